@@ -1,0 +1,139 @@
+//! Everything that can happen to a payment, and everything that a payment can want. Nothing else can.
+
+use std::time::Duration;
+
+use crate::{Cause, Fact, Moment, Reading};
+
+/// Everything that can happen to a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Time has passed, the program has started again, or somebody has hinted that there is news.
+    Woken,
+    /// The cashier or the POS wants it cancelled.
+    CancelAsked,
+    /// It has been created; this is its payment URL.
+    Created {
+        /// The payment URL.
+        url: String,
+    },
+    /// Its code has been fetched, read and found good.
+    CodeMade {
+        /// What the picture says.
+        content: String,
+        /// Names the kept picture.
+        picture: String,
+        /// How long the code works.
+        lives: Duration,
+    },
+    /// The QR API says that the payment has timed out (contract 3.1).
+    TimedOutAtVipps,
+    /// A fresh read.
+    Read(Reading),
+    /// The cancel was acknowledged.
+    CancelAcknowledged,
+    /// The capture was acknowledged; so much has been captured in all.
+    Captured {
+        /// Minor units captured in all.
+        captured: u64,
+    },
+    /// What we asked for last did not get a good answer.
+    Troubled(Trouble),
+}
+
+/// An ask that did not get a good answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What it means, by name.
+    pub cause: Cause,
+    /// What we know about what was asked.
+    pub knowledge: Knowledge,
+    /// How long Vipps MobilePay wants to be left alone.
+    pub pause: Option<Duration>,
+    /// Under what id Vipps MobilePay's support finds the call.
+    pub support_id: Option<String>,
+}
+
+/// What we know about something that was asked and not answered well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Knowledge {
+    /// It never left: asking again is safe.
+    NotSent,
+    /// It was not done, and the same request will be refused again.
+    Refused,
+    /// It was not done now, but the same request may be repeated later under the same key.
+    Later,
+    /// Nobody knows: read back first.
+    Unknown,
+}
+
+/// Everything that a payment can want of the world, to be performed in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Write this down, on disk, before anything else is done.
+    Record(Fact),
+    /// Ask this of Vipps MobilePay and report what comes back. At most one ask is out at a time.
+    Ask(Ask),
+    /// Say [`Event::Woken`] at this moment.
+    WakeAt(Moment),
+}
+
+/// Everything that can be asked of Vipps MobilePay about a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Create it.
+    Create,
+    /// Fetch the code of this payment URL.
+    Code {
+        /// The payment URL.
+        url: String,
+    },
+    /// Read it.
+    Read,
+    /// Capture `amount` under `key`.
+    Capture {
+        /// The idempotency key, recorded beforehand.
+        key: String,
+        /// Minor units.
+        amount: u64,
+    },
+    /// Cancel it, or release what is reserved.
+    Cancel,
+}
+
+/// An [`Ask`] without its particulars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the Ask of that name")]
+pub enum AskKind {
+    Create,
+    Code,
+    Read,
+    Capture,
+    Cancel,
+}
+
+impl Ask {
+    /// Which one it is.
+    pub fn kind(&self) -> AskKind {
+        match self {
+            Ask::Create => AskKind::Create,
+            Ask::Code { .. } => AskKind::Code,
+            Ask::Read => AskKind::Read,
+            Ask::Capture { .. } => AskKind::Capture,
+            Ask::Cancel => AskKind::Cancel,
+        }
+    }
+}
+
+/// Why an event makes no sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The customer has approved already: refund instead.
+    #[error("the customer has approved already")]
+    ApprovedAlready,
+    /// It has ended.
+    #[error("the payment has ended")]
+    EndedAlready,
+    /// It answers something that was not asked.
+    #[error("an answer to something that was not asked")]
+    NotAsked,
+}

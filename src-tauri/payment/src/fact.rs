@@ -1,0 +1,169 @@
+//! What the journal holds of a payment: its whole truth, in the order in which we learnt it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Moment, Money, Order};
+
+/// One thing that we asked for, were told or decided. Facts are never changed and never taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// Somebody wants to be paid. Always the first.
+    Requested {
+        /// Everything that is known before it begins.
+        order: Order,
+    },
+    /// We are about to create it at Vipps MobilePay.
+    CreateIntended,
+    /// It was provably not created; it may be tried again.
+    NotCreated,
+    /// It exists, and this is its payment URL: opaque, to be used unchanged (contract 1.2).
+    Created {
+        /// The payment URL.
+        url: String,
+    },
+    /// It exists, but the answer to our call, and with it the payment URL, is lost.
+    Found,
+    /// Its code is on the screen.
+    CodeShown {
+        /// What the picture says when it is scanned.
+        content: String,
+        /// Names the kept picture.
+        picture: String,
+        /// When the code stops working.
+        until: Moment,
+    },
+    /// A customer has it on a phone.
+    Opened,
+    /// A card was declined; another may be tried.
+    CardDeclined,
+    /// The customer has approved.
+    Approved {
+        /// Minor units reserved.
+        reserved: u64,
+    },
+    /// So much has been captured and given back, by us or by another hand.
+    Moved {
+        /// In all.
+        money: Money,
+    },
+    /// We are about to capture, under this key.
+    CaptureIntended {
+        /// The idempotency key, `X-Request-Id` in eCom.
+        key: String,
+        /// Minor units.
+        amount: u64,
+    },
+    /// The capture under the newest key was refused outright, so that key is spent (contract 1.9).
+    CaptureRefused,
+    /// We have decided to end it, and why. What comes of it, Vipps MobilePay decides.
+    EndingBegun {
+        /// Why.
+        why: Why,
+    },
+    /// The customer was faster than our wish to end it: it goes on.
+    EndingDropped,
+    /// We are about to cancel.
+    CancelIntended,
+    /// Vipps MobilePay answered that it has cancelled.
+    CancelAcknowledged,
+    /// It has ended.
+    Ended {
+        /// How.
+        end: End,
+        /// True when Vipps MobilePay itself has said that no money of it can move any more.
+        proven: bool,
+    },
+    /// It was approved after it had ended: to be released.
+    ApprovedLate {
+        /// Minor units reserved.
+        reserved: u64,
+    },
+    /// The late approval has been released.
+    ReleasedLate,
+    /// It was paid after it had ended.
+    PaidLate {
+        /// Minor units captured.
+        captured: u64,
+    },
+    /// Nothing will be asked about it any more.
+    Settled,
+}
+
+/// Why we want to end a payment that may still be alive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Why {
+    /// The cashier or the POS asked for it.
+    Shop,
+    /// Its time is over.
+    TimedOut,
+    /// Its time is over after a card was declined.
+    Declined,
+    /// It cannot be carried on: the code can't be had, the answer was lost, the capture fails, amounts differ.
+    Fault {
+        /// What failed.
+        cause: Cause,
+    },
+}
+
+/// How a payment ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "snake_case")]
+pub enum End {
+    /// Captured in full.
+    Paid {
+        /// Minor units captured.
+        captured: u64,
+    },
+    /// Cancelled; nothing was kept.
+    Cancelled {
+        /// Who did it.
+        by: CancelledBy,
+    },
+    /// No card was accepted in time.
+    Declined,
+    /// Nobody paid in time.
+    Expired,
+    /// Could not be carried on.
+    Failed {
+        /// What failed.
+        cause: Cause,
+    },
+}
+
+/// Who cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelledBy {
+    /// The customer, in the app.
+    Customer,
+    /// The cashier, the POS or somebody in the portal.
+    Shop,
+}
+
+/// What failed, by name. The names are those of the contract's failure codes, in snake case; kept as text so
+/// that a journal stays readable when names come and go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cause(String);
+
+impl Cause {
+    /// The cause of this name.
+    pub fn named(name: &str) -> Cause {
+        Cause(name.to_owned())
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

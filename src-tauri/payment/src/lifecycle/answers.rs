@@ -1,0 +1,217 @@
+//! What the answers to our asks mean.
+
+use std::time::Duration;
+
+use crate::deadline::{
+    BACK_OFF_MAX, CAPTURE_REFUSALS_MAX, CAPTURE_TRIES_MAX, CODE_TRIES_MAX, CREATE_PATIENCE, CREATE_TRIES_MAX,
+    POLL, READ_BACK_OFF_MAX, back_off,
+};
+use crate::{AskKind, Cause, End, Event, Fact, Knowledge, Moment, Payment, Refusal, Trouble, Why};
+
+impl Payment {
+    /// The facts that `event` adds. Changes nothing but the desk.
+    pub(super) fn facts_of(&mut self, event: Event, now: Moment) -> Result<Vec<Fact>, Refusal> {
+        match event {
+            Event::Woken => Ok(self.woken(now)),
+            Event::CancelAsked => self.cancel_asked(),
+            Event::Created { url } => {
+                self.answered(AskKind::Create)?;
+                Ok(vec![Fact::Created { url }])
+            }
+            Event::CodeMade { content, picture, lives } => {
+                self.answered(AskKind::Code)?;
+                self.pause(now, POLL);
+                Ok(vec![Fact::CodeShown { content, picture, until: now.plus(lives) }])
+            }
+            Event::TimedOutAtVipps => {
+                self.answered(AskKind::Code)?;
+                Ok(self.begin_ending(Why::TimedOut))
+            }
+            Event::Read(reading) => {
+                self.answered(AskKind::Read)?;
+                Ok(self.read(&reading, now))
+            }
+            Event::CancelAcknowledged => {
+                self.answered(AskKind::Cancel)?;
+                self.desk.must_read = true;
+                Ok(vec![Fact::CancelAcknowledged])
+            }
+            Event::Captured { captured } => {
+                self.answered(AskKind::Capture)?;
+                Ok(self.captured(captured))
+            }
+            Event::Troubled(trouble) => self.troubled(trouble, now),
+        }
+    }
+
+    /// Begins to end the payment. Before the cancel goes out, a fresh read tells whether the customer was faster.
+    pub(super) fn begin_ending(&mut self, why: Why) -> Vec<Fact> {
+        self.desk.must_read = true;
+        self.desk.not_before = None;
+        vec![Fact::EndingBegun { why }]
+    }
+
+    pub(super) fn fail(&mut self, cause: Cause) -> Vec<Fact> {
+        self.begin_ending(Why::Fault { cause })
+    }
+
+    /// A good answer to what is out.
+    fn answered(&mut self, kind: AskKind) -> Result<(), Refusal> {
+        if self.desk.out != Some(kind) {
+            return Err(Refusal::NotAsked);
+        }
+        self.desk.out = None;
+        self.desk.unanswered_since = None;
+        self.desk.not_before = None;
+        self.desk.failures = 0;
+        self.desk.trouble = None;
+        Ok(())
+    }
+
+    fn woken(&mut self, now: Moment) -> Vec<Fact> {
+        let over = self.window_end().is_some_and(|end| end <= now);
+        let open = self.end.is_none() && !self.approved && self.ending.is_none();
+        if !over || !open || self.desk.out.is_some() || self.desk.must_read {
+            Vec::new()
+        } else if self.card_declined {
+            self.begin_ending(Why::Declined)
+        } else {
+            self.begin_ending(Why::TimedOut)
+        }
+    }
+
+    fn cancel_asked(&mut self) -> Result<Vec<Fact>, Refusal> {
+        if self.end.is_some() {
+            Err(Refusal::EndedAlready)
+        } else if self.approved {
+            Err(Refusal::ApprovedAlready)
+        } else if self.ending.is_some() {
+            Ok(Vec::new())
+        } else if !self.exists && !self.create_open {
+            let end = End::Cancelled { by: crate::CancelledBy::Shop };
+            Ok(vec![Fact::Ended { end, proven: true }])
+        } else {
+            Ok(self.begin_ending(Why::Shop))
+        }
+    }
+
+    /// The capture was acknowledged. Less than what is due is not believed before it has been read.
+    fn captured(&mut self, captured: u64) -> Vec<Fact> {
+        if captured == self.order.amount.minor() {
+            vec![Fact::Ended { end: End::Paid { captured }, proven: true }]
+        } else {
+            self.desk.must_read = true;
+            Vec::new()
+        }
+    }
+
+    fn troubled(&mut self, trouble: Trouble, now: Moment) -> Result<Vec<Fact>, Refusal> {
+        let kind = self.desk.out.take().ok_or(Refusal::NotAsked)?;
+        self.desk.failures = self.desk.failures.saturating_add(1);
+        self.desk.trouble = Some(trouble.cause.clone());
+        self.desk.support_id.clone_from(&trouble.support_id);
+        let wait = match kind {
+            AskKind::Read | AskKind::Code => back_off(self.desk.failures, READ_BACK_OFF_MAX),
+            // Writes are spared: from 2 s on (contract 1.9).
+            _ => back_off(self.desk.failures.saturating_add(1), BACK_OFF_MAX),
+        };
+        let wait = wait.max(trouble.pause.unwrap_or(Duration::ZERO));
+        self.pause(now, wait);
+        Ok(match kind {
+            AskKind::Create => self.create_troubled(trouble),
+            AskKind::Code => self.code_troubled(trouble),
+            AskKind::Read => self.read_troubled(now),
+            AskKind::Cancel => {
+                self.desk.must_read = true;
+                Vec::new()
+            }
+            AskKind::Capture => self.capture_troubled(&trouble),
+        })
+    }
+
+    /// Initiate has no idempotency key: it is repeated only when it was provably not done (contract 1.9).
+    fn create_troubled(&mut self, trouble: Trouble) -> Vec<Fact> {
+        if trouble.cause.name() == "duplicate_order" {
+            // Before a second try, whoever has created it was somebody else.
+            return if self.create_tries > 1 { self.read_back() } else { self.never_created(trouble.cause) };
+        }
+        match trouble.knowledge {
+            Knowledge::Unknown => self.read_back(),
+            Knowledge::Refused => self.never_created(trouble.cause),
+            Knowledge::NotSent | Knowledge::Later => self.not_created(trouble.cause),
+        }
+    }
+
+    fn read_back(&mut self) -> Vec<Fact> {
+        self.desk.must_read = true;
+        Vec::new()
+    }
+
+    /// It does not exist: try again, unless that is no longer wanted or has been tried enough.
+    pub(super) fn not_created(&mut self, cause: Cause) -> Vec<Fact> {
+        if self.ending.is_some() || self.create_tries >= CREATE_TRIES_MAX {
+            self.never_created(cause)
+        } else {
+            vec![Fact::NotCreated]
+        }
+    }
+
+    fn never_created(&mut self, cause: Cause) -> Vec<Fact> {
+        // Whatever was not answered, nothing is unclear about a payment that nobody can pay.
+        let cause = if cause.name() == "unclear" { Cause::named("unreachable") } else { cause };
+        let end = match self.ending {
+            Some(Why::Shop) => End::Cancelled { by: crate::CancelledBy::Shop },
+            _ => End::Failed { cause },
+        };
+        vec![Fact::NotCreated, Fact::Ended { end, proven: true }]
+    }
+
+    /// A code moves no money, so it may simply be asked for again, for a while.
+    fn code_troubled(&mut self, trouble: Trouble) -> Vec<Fact> {
+        let enough = self.desk.failures >= CODE_TRIES_MAX;
+        if enough || trouble.knowledge == Knowledge::Refused { self.fail(trouble.cause) } else { Vec::new() }
+    }
+
+    /// A read that fails is repeated. The watch over an ended payment is not hurried, and a payment of which nobody
+    /// has the URL is not waited for long.
+    fn read_troubled(&mut self, now: Moment) -> Vec<Fact> {
+        let Some(ended_at) = self.ended_at() else {
+            let tried_at = self.first_create_at.unwrap_or(self.requested_at);
+            let enough = !self.exists && tried_at.until(now) >= CREATE_PATIENCE;
+            return if enough { self.never_created(Cause::named("unreachable")) } else { Vec::new() };
+        };
+        match crate::deadline::next_watch(ended_at, now) {
+            Some(at) => {
+                self.desk.not_before = Some(at);
+                Vec::new()
+            }
+            None if self.late => Vec::new(),
+            None => vec![Fact::Settled],
+        }
+    }
+
+    fn capture_troubled(&mut self, trouble: &Trouble) -> Vec<Fact> {
+        match trouble.knowledge {
+            // The same key again, when it may be; nothing was done, so there is nothing to read.
+            Knowledge::NotSent | Knowledge::Later => Vec::new(),
+            Knowledge::Unknown => {
+                self.desk.capture_failures = self.desk.capture_failures.saturating_add(1);
+                self.read_back()
+            }
+            Knowledge::Refused => {
+                self.desk.must_read = true;
+                vec![Fact::CaptureRefused]
+            }
+        }
+    }
+
+    /// How many captures were not answered well.
+    pub(super) fn failed_captures(&self) -> u32 {
+        self.capture_refusals.saturating_add(self.desk.capture_failures)
+    }
+
+    /// The money can't be collected: give the customer's reservation back.
+    pub(super) fn is_capture_hopeless(&self) -> bool {
+        self.capture_refusals >= CAPTURE_REFUSALS_MAX || self.desk.capture_failures >= CAPTURE_TRIES_MAX
+    }
+}

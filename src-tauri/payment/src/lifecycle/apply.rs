@@ -1,0 +1,96 @@
+//! What a fact changes. The only place where the recorded half of a payment changes.
+
+use crate::deadline::next_watch;
+use crate::lifecycle::Ended;
+use crate::{Code, Effect, End, Fact, Moment, Payment};
+
+impl Payment {
+    /// Applies `facts` and hands them out to be recorded.
+    pub(super) fn take(&mut self, facts: Vec<Fact>, now: Moment) -> Vec<Effect> {
+        for fact in &facts {
+            self.apply(fact, now);
+        }
+        facts.into_iter().map(Effect::Record).collect()
+    }
+
+    /// The only place where the recorded half changes.
+    pub(super) fn apply(&mut self, fact: &Fact, at: Moment) {
+        self.changed_at = at;
+        match fact {
+            Fact::Requested { .. } => {}
+            Fact::CreateIntended => {
+                self.create_tries = self.create_tries.saturating_add(1);
+                self.first_create_at.get_or_insert(at);
+                self.create_open = true;
+            }
+            Fact::NotCreated => self.create_open = false,
+            Fact::Created { url } => {
+                self.url = Some(url.clone());
+                self.now_exists(at);
+            }
+            Fact::Found => self.now_exists(at),
+            Fact::CodeShown { content, picture, until } => {
+                let code =
+                    Code { content: content.clone(), picture: picture.clone(), since: at, until: *until };
+                self.code = Some(code);
+            }
+            Fact::Opened => self.opened = true,
+            Fact::CardDeclined => self.card_declined = true,
+            Fact::Approved { reserved } => {
+                self.approved = true;
+                self.money.reserved = *reserved;
+            }
+            Fact::Moved { money } => {
+                // A capture by another hand spends the key of ours: what is left is another capture.
+                if money.captured > self.money.captured {
+                    self.capture_open = None;
+                }
+                self.money = *money;
+            }
+            Fact::CaptureIntended { key, amount } => {
+                self.captures = self.captures.saturating_add(1);
+                self.capture_open = Some((key.clone(), *amount));
+            }
+            Fact::CaptureRefused => {
+                self.capture_refusals = self.capture_refusals.saturating_add(1);
+                self.capture_open = None;
+            }
+            Fact::EndingBegun { why } => self.ending = Some(why.clone()),
+            Fact::EndingDropped => {
+                self.ending = None;
+                self.cancel_acknowledged = false;
+            }
+            Fact::CancelIntended => self.cancelled_at = Some(at),
+            Fact::CancelAcknowledged => self.cancel_acknowledged = true,
+            Fact::Ended { end, proven } => self.now_ended(end, *proven, at),
+            Fact::ApprovedLate { reserved } => {
+                self.late = true;
+                self.money.reserved = *reserved;
+            }
+            Fact::ReleasedLate => self.late = false,
+            Fact::PaidLate { captured } => {
+                self.late = false;
+                self.paid_late = true;
+                self.money.captured = *captured;
+                self.end = Some(Ended { end: End::Paid { captured: *captured }, at });
+            }
+            Fact::Settled => self.settled = true,
+        }
+    }
+
+    fn now_exists(&mut self, at: Moment) {
+        self.create_open = false;
+        self.exists = true;
+        self.created_at = Some(at);
+    }
+
+    fn now_ended(&mut self, end: &End, proven: bool, at: Moment) {
+        if let End::Paid { captured } = end {
+            self.money.captured = *captured;
+        }
+        self.settled = proven;
+        self.end = Some(Ended { end: end.clone(), at });
+        self.desk.must_read = false;
+        self.desk.not_before = next_watch(at, at);
+    }
+}

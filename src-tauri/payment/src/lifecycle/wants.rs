@@ -1,0 +1,85 @@
+//! What a payment wants to ask next, and from when on.
+
+use std::time::Duration;
+
+use crate::deadline::{BACK_OFF_MAX, CANCEL_PAUSE, WATCH_PAUSE_MAX};
+use crate::{Ask, End, Moment, Payment, Why};
+
+impl Payment {
+    /// The next ask and the moment from which it may be asked; `None` when there is nothing left to ask.
+    pub(super) fn wants(&self, now: Moment) -> Option<(Ask, Moment)> {
+        if self.settled {
+            return None;
+        }
+        if self.end.is_some() {
+            return Some(self.wants_after_end(now));
+        }
+        let at = self.not_before(now, BACK_OFF_MAX);
+        if self.desk.must_read {
+            return Some((Ask::Read, at));
+        }
+        if !self.exists {
+            return Some((Ask::Create, at));
+        }
+        if self.is_to_be_cancelled() {
+            return Some((Ask::Cancel, at.max(self.cancel_from(now))));
+        }
+        if self.approved {
+            return Some((self.capture(), at));
+        }
+        match &self.url {
+            Some(url) if self.needs_code(now) => Some((Ask::Code { url: url.clone() }, at)),
+            _ => Some((Ask::Read, at)),
+        }
+    }
+
+    /// A payment that ended without proof is watched for a late approval, and a late approval is released.
+    fn wants_after_end(&self, now: Moment) -> (Ask, Moment) {
+        let at = self.not_before(now, WATCH_PAUSE_MAX);
+        if self.late && !self.desk.must_read {
+            (Ask::Cancel, at.max(self.cancel_from(now)))
+        } else {
+            (Ask::Read, at)
+        }
+    }
+
+    /// Never further away than `longest`, even when the clock has been set back.
+    fn not_before(&self, now: Moment, longest: Duration) -> Moment {
+        self.desk.not_before.map_or(now, |at| at.min(now.plus(longest)))
+    }
+
+    /// An ending is cancelled unless the customer has approved; a faulty one is released even then.
+    fn is_to_be_cancelled(&self) -> bool {
+        match &self.ending {
+            None => false,
+            Some(Why::Fault { .. }) => true,
+            Some(Why::Shop | Why::TimedOut | Why::Declined) => !self.approved,
+        }
+    }
+
+    fn cancel_from(&self, now: Moment) -> Moment {
+        self.cancelled_at.map_or(now, |at| at.plus(CANCEL_PAUSE).min(now.plus(CANCEL_PAUSE)))
+    }
+
+    /// The same key until it is spent; what is left to capture when a part has been.
+    fn capture(&self) -> Ask {
+        match &self.capture_open {
+            Some((key, amount)) => Ask::Capture { key: key.clone(), amount: *amount },
+            None => Ask::Capture {
+                key: self.order.capture_key(self.captures.saturating_add(1)),
+                amount: self.order.amount.minor().saturating_sub(self.money.captured),
+            },
+        }
+    }
+
+    /// There is no code yet, or the one there is has gone stale before the customer's time is over (the older
+    /// rule of 5 minutes to scan and 5 to pay, contract 0.3).
+    fn needs_code(&self, now: Moment) -> bool {
+        !self.opened && !self.card_declined && self.code.as_ref().is_none_or(|code| code.until <= now)
+    }
+
+    /// How the payment ended, if it has.
+    pub fn end(&self) -> Option<&End> {
+        self.end.as_ref().map(|ended| &ended.end)
+    }
+}

@@ -1,0 +1,46 @@
+//! What a payment is asked for with. Settled once and for all.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Amount, Reference};
+
+/// Everything that is known about a payment before it begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Our id of it.
+    pub reference: Reference,
+    /// What is due.
+    pub amount: Amount,
+    /// The sales unit that takes it: its Merchant Serial Number.
+    pub msn: String,
+    /// Shown in the customer's app, at most 100 characters.
+    pub description: String,
+    /// What the idempotency keys of this payment begin with: random, at most [`Order::KEY_SEED_CHARS_MAX`]
+    /// of `[A-Za-z0-9-]`, never used for another payment.
+    pub key_seed: String,
+    /// What is being bought, if the till was told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
+}
+
+impl Order {
+    /// The most characters of a key seed: the longest key, `seed-c99`, fits the 40 of eCom's `X-Request-Id`
+    /// (contract 1.9).
+    pub const KEY_SEED_CHARS_MAX: usize = 36;
+
+    /// The key of the capture number `count`.
+    pub(crate) fn capture_key(&self, count: u32) -> String {
+        format!("{}-c{count}", self.key_seed)
+    }
+}
+
+/// One line of what is being bought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What it is.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// Price of one, in minor units of the payment's currency; a discount is negative.
+    pub unit_price: i64,
+}

@@ -1,0 +1,50 @@
+//! What a fresh read of a payment says. Only this decides; callbacks, timers and answers merely wake the reader.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Moment;
+
+/// A fresh read, free of any API's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Where the payment stands.
+    pub standing: Standing,
+    /// How much money has moved.
+    pub money: Money,
+    /// When Vipps MobilePay says that it was created, if it says so.
+    pub created_at: Option<Moment>,
+}
+
+/// Where a payment stands at Vipps MobilePay: the outcomes of contract 2.2 without those that only time decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// No such payment at this sales unit.
+    Unknown,
+    /// Created; nobody has opened it.
+    Waiting,
+    /// Open on a phone.
+    Opened,
+    /// The last card was declined; the customer may try another while there is time.
+    Declined,
+    /// Approved: the money is reserved.
+    Approved,
+    /// Money has been captured, and perhaps given back.
+    Captured,
+    /// Cancelled before it was approved, by the customer or by us; the log cannot tell.
+    Cancelled,
+    /// Approved, and then released by the shop.
+    Voided,
+    /// Vipps MobilePay could not create it.
+    Refused,
+}
+
+/// How much money of a payment has moved, in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    /// Reserved on the customer's account by the approval.
+    pub reserved: u64,
+    /// Captured for the shop.
+    pub captured: u64,
+    /// Given back to the customer.
+    pub refunded: u64,
+}

@@ -1,0 +1,185 @@
+//! A payment, its journal and the truth beside it: the laws are held after every step.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use payment::deadline::WINDOW;
+use payment::{
+    Amount, Ask, Cause, Currency, Effect, End, Event, Fact, Knowledge, Moment, Order, Payment, Reference,
+    Refusal, Stage, Standing, Trouble,
+};
+
+use crate::steps::{Fate, Step};
+use crate::vipps::Vipps;
+
+pub(crate) const DUE: u64 = 24_900;
+
+pub(crate) fn order() -> Order {
+    Order {
+        reference: Reference::parse("sale-42-1").expect("it is one"),
+        amount: Amount::new(24_900, Currency::Nok).expect("it is one"),
+        msn: "123456".into(),
+        description: "Kaffe".into(),
+        key_seed: "5eed".into(),
+        lines: Vec::new(),
+    }
+}
+
+pub(crate) struct Bench {
+    pub(crate) payment: Payment,
+    pub(crate) journal: Vec<(Moment, Fact)>,
+    pub(crate) out: Option<Ask>,
+    pub(crate) wake: Option<Moment>,
+    pub(crate) vipps: Vipps,
+    pub(crate) now: Moment,
+}
+
+impl Bench {
+    pub(crate) fn new(short: bool) -> Bench {
+        let now = Moment(1_800_000_000_000);
+        let (payment, effects) = Payment::request(order(), now);
+        let standing = Standing::Unknown;
+        let vipps = Vipps { standing, created_at: now, captured: 0, captures: BTreeSet::new(), short };
+        let mut bench = Bench { payment, journal: Vec::new(), out: None, wake: None, vipps, now };
+        bench.perform(effects);
+        bench
+    }
+
+    pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
+        self.wake = None;
+        for effect in effects {
+            match effect {
+                Effect::Record(fact) => self.journal.push((self.now, fact)),
+                Effect::Ask(ask) => {
+                    assert!(self.out.is_none(), "two asks at a time");
+                    self.check_intent(&ask);
+                    self.out = Some(ask);
+                }
+                Effect::WakeAt(at) => self.wake = Some(at),
+            }
+        }
+    }
+
+    /// Law 1: what can move money is on disk, with its key, before it is asked.
+    pub(crate) fn check_intent(&self, ask: &Ask) {
+        let written = |wanted: &Fact| self.journal.iter().any(|(_, fact)| fact == wanted);
+        match ask {
+            Ask::Create => assert!(written(&Fact::CreateIntended)),
+            Ask::Cancel => assert!(written(&Fact::CancelIntended)),
+            Ask::Capture { key, amount } => {
+                assert!(written(&Fact::CaptureIntended { key: key.clone(), amount: *amount }));
+            }
+            Ask::Code { .. } | Ask::Read => {}
+        }
+    }
+
+    pub(crate) fn say(&mut self, event: Event) {
+        match self.payment.on(event, self.now) {
+            Ok(effects) => self.perform(effects),
+            Err(refusal) => assert_ne!(refusal, Refusal::NotAsked, "an answer was not expected"),
+        }
+    }
+
+    pub(crate) fn call(&mut self, fate: Fate) {
+        let Some(ask) = self.out.take() else { return };
+        let trouble = |name: &str, knowledge| {
+            Event::Troubled(Trouble { cause: Cause::named(name), knowledge, pause: None, support_id: None })
+        };
+        let event = match fate {
+            Fate::Answered => self.vipps.process(&ask, self.now),
+            Fate::NeverSent => trouble("unreachable", Knowledge::NotSent),
+            Fate::RequestLost => trouble("unclear", Knowledge::Unknown),
+            Fate::AnswerLost => {
+                self.vipps.process(&ask, self.now);
+                trouble("unclear", Knowledge::Unknown)
+            }
+            Fate::Refused => trouble("keys_refused", Knowledge::Refused),
+            Fate::ComeLater => trouble("too_many_requests", Knowledge::Later),
+        };
+        self.say(event);
+    }
+
+    pub(crate) fn pass(&mut self, time: Duration) {
+        self.now = self.now.plus(time);
+        if self.wake.is_some_and(|at| at <= self.now) {
+            self.say(Event::Woken);
+        }
+    }
+
+    pub(crate) fn step(&mut self, step: &Step) {
+        match step {
+            Step::Call(fate) => self.call(*fate),
+            Step::CancelAtTheTill => self.say(Event::CancelAsked),
+            Step::Pass(ms) => self.pass(Duration::from_millis(*ms)),
+            Step::Crash => self.crash(),
+            // Nobody can act on a code that nobody has seen.
+            person if self.has_shown_a_code() => self.vipps.person(person, self.now),
+            _ => {}
+        }
+        self.check();
+    }
+
+    pub(crate) fn has_shown_a_code(&self) -> bool {
+        self.journal.iter().any(|(_, fact)| matches!(fact, Fact::CodeShown { .. }))
+    }
+
+    /// What was out when the power went may still arrive.
+    pub(crate) fn crash(&mut self) {
+        if let Some(ask) = self.out.take().filter(|_| self.now.0 % 2 == 0) {
+            self.vipps.process(&ask, self.now);
+        }
+        self.payment = Payment::replay(self.journal.clone()).expect("the journal begins with the request");
+        self.say(Event::Woken);
+    }
+
+    pub(crate) fn check(&self) {
+        let money_may_move = self.vipps.standing == Standing::Approved
+            || (matches!(self.vipps.standing, Standing::Waiting | Standing::Opened | Standing::Declined)
+                && self.now < self.vipps.created_at.plus(WINDOW)
+                && self.has_shown_a_code());
+        if let Stage::Ended(End::Paid { captured }) = self.payment.stage(self.now) {
+            assert_eq!((captured, self.vipps.captured), (DUE, DUE), "shown as paid");
+        }
+        if self.payment.may_pay_again() {
+            assert!(!money_may_move, "said that it may be paid again, in {:?}", self.vipps.standing);
+            assert_eq!(self.vipps.captured, 0, "said that it may be paid again");
+        }
+        assert!(self.vipps.captures.len() <= 1, "captured twice: {:?}", self.vipps.captures);
+        self.check_replay();
+    }
+
+    /// The journal alone tells the same story.
+    pub(crate) fn check_replay(&self) {
+        let replayed = Payment::replay(self.journal.clone()).expect("the journal begins with the request");
+        assert_eq!(replayed.end(), self.payment.end());
+        assert_eq!(replayed.money(), self.payment.money());
+        assert_eq!(replayed.may_pay_again(), self.payment.may_pay_again());
+        assert_eq!(replayed.is_settled(), self.payment.is_settled());
+        assert_eq!(replayed.code(), self.payment.code());
+    }
+
+    /// The network is well again and the customer has left: everything comes to rest within a day and a bit.
+    pub(crate) fn heal(&mut self) {
+        for _ in 0..2_000 {
+            if self.payment.is_settled() {
+                return;
+            }
+            if self.out.is_some() {
+                self.call(Fate::Answered);
+            } else {
+                let wake = self.wake.expect("an unsettled payment waits for something");
+                self.pass(self.now.until(wake).max(Duration::from_millis(1)));
+            }
+            self.check();
+        }
+        panic!("it does not come to rest: {:?}", self.payment);
+    }
+
+    pub(crate) fn check_rest(&self) {
+        let vipps = self.vipps.standing;
+        assert_ne!(vipps, Standing::Approved, "a reservation is left behind");
+        let paid = matches!(self.payment.end(), Some(End::Paid { .. }));
+        assert_eq!(paid, vipps == Standing::Captured, "{:?} but at Vipps {vipps:?}", self.payment.end());
+        assert_eq!(self.payment.may_pay_again(), !paid);
+    }
+}

@@ -1,0 +1,50 @@
+//! Everything that can happen, and what can become of a call.
+
+use proptest::prelude::*;
+
+/// What becomes of one call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fate {
+    Answered,
+    NeverSent,
+    RequestLost,
+    AnswerLost,
+    Refused,
+    ComeLater,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Call(Fate),
+    Scan,
+    Approve,
+    Decline,
+    CancelInApp,
+    CancelAtTheTill,
+    CancelInThePortal,
+    Pass(u64),
+    Crash,
+}
+
+pub(crate) fn step() -> impl Strategy<Value = Step> {
+    let fate = prop_oneof![
+        8 => Just(Fate::Answered),
+        1 => Just(Fate::NeverSent),
+        1 => Just(Fate::RequestLost),
+        1 => Just(Fate::AnswerLost),
+        1 => Just(Fate::Refused),
+        1 => Just(Fate::ComeLater),
+    ];
+    prop_oneof![
+        12 => fate.prop_map(Step::Call),
+        2 => Just(Step::Scan),
+        2 => Just(Step::Approve),
+        1 => Just(Step::Decline),
+        1 => Just(Step::CancelInApp),
+        1 => Just(Step::CancelAtTheTill),
+        1 => Just(Step::CancelInThePortal),
+        6 => (1_u64..20_000).prop_map(Step::Pass),
+        1 => (100_000_u64..700_000).prop_map(Step::Pass),
+        1 => Just(Step::Crash),
+    ]
+}

@@ -1,0 +1,138 @@
+//! What must be so in the ordinary course of things.
+
+use std::time::Duration;
+
+use payment::deadline::WINDOW;
+use payment::{Cause, End, Event, Moment, Stage, Standing};
+
+use crate::bench::{Bench, DUE};
+use crate::steps::{Fate, Step};
+
+/// Answers everything well until `wanted` holds.
+fn run_until(bench: &mut Bench, wanted: impl Fn(&Bench) -> bool) {
+    for _ in 0..100 {
+        if wanted(bench) {
+            return;
+        }
+        if bench.out.is_some() {
+            bench.call(Fate::Answered);
+        } else {
+            let wake = bench.wake.expect("it waits for something");
+            bench.pass(bench.now.until(wake));
+        }
+    }
+    panic!("never came: {:?}", bench.payment);
+}
+
+fn shown(bench: &Bench) -> bool {
+    bench.payment.stage(bench.now) == Stage::Waiting
+}
+
+fn ended(bench: &Bench) -> bool {
+    bench.payment.end().is_some()
+}
+
+#[test]
+fn a_customer_pays() {
+    let mut bench = Bench::new(false);
+    run_until(&mut bench, shown);
+    bench.vipps.person(&Step::Scan, bench.now);
+    run_until(&mut bench, |bench| bench.payment.stage(bench.now) == Stage::Opened);
+    bench.vipps.person(&Step::Approve, bench.now);
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
+    assert!(bench.payment.is_settled() && !bench.payment.may_pay_again());
+}
+
+#[test]
+fn a_second_card_is_accepted_after_the_first_was_declined() {
+    let mut bench = Bench::new(false);
+    run_until(&mut bench, shown);
+    bench.vipps.person(&Step::Decline, bench.now);
+    run_until(&mut bench, |bench| bench.payment.stage(bench.now) == Stage::CardDeclined);
+    assert!(!bench.payment.may_pay_again());
+    bench.vipps.person(&Step::Approve, bench.now);
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
+}
+
+#[test]
+fn whoever_pays_while_the_cashier_cancels_has_paid() {
+    let mut bench = Bench::new(false);
+    run_until(&mut bench, shown);
+    bench.say(Event::CancelAsked);
+    bench.vipps.person(&Step::Approve, bench.now);
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
+}
+
+#[test]
+fn nobody_comes_and_the_code_is_renewed_once_before_the_time_is_over() {
+    let mut bench = Bench::new(false);
+    run_until(&mut bench, shown);
+    let until = bench.payment.code().expect("it is shown").until;
+    let began = bench.now;
+    while bench.payment.end().is_none() {
+        let now = bench.now;
+        run_until(&mut bench, |bench| ended(bench) || bench.now > now);
+    }
+    assert_eq!(bench.payment.end(), Some(&End::Expired));
+    assert!(bench.payment.code().expect("it was shown").until > until);
+    assert!(bench.now >= began.plus(WINDOW), "ended after {:?}", began.until(bench.now));
+    assert!(bench.payment.may_pay_again());
+}
+
+#[test]
+fn another_amount_than_asked_for_is_given_back() {
+    let mut bench = Bench::new(true);
+    run_until(&mut bench, shown);
+    bench.vipps.person(&Step::Approve, bench.now);
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("mismatch") }));
+    assert_eq!(bench.vipps.standing, Standing::Voided);
+}
+
+#[test]
+fn without_a_network_the_screen_says_within_seconds_that_we_are_checking() {
+    let mut bench = Bench::new(false);
+    run_until(&mut bench, shown);
+    run_until(&mut bench, |bench| bench.out.is_some());
+    let began = bench.now;
+    while bench.payment.stage(bench.now) != Stage::Checking {
+        assert!(began.until(bench.now) < Duration::from_secs(10));
+        if bench.out.is_some() {
+            bench.call(Fate::NeverSent);
+        } else {
+            let wake = bench.wake.expect("it waits for something");
+            bench.pass(bench.now.until(wake));
+        }
+    }
+    run_until(&mut bench, shown);
+}
+
+#[test]
+fn a_reference_that_somebody_else_used_is_not_touched() {
+    let mut bench = Bench::new(false);
+    bench.vipps.standing = Standing::Approved;
+    bench.vipps.created_at = Moment(bench.now.0 - 3_600_000);
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("duplicate_order") }));
+    assert_eq!(bench.vipps.standing, Standing::Approved);
+}
+
+#[test]
+fn when_nobody_answers_at_the_start_the_till_is_soon_free_again() {
+    let mut bench = Bench::new(false);
+    let began = bench.now;
+    while bench.payment.end().is_none() {
+        assert!(began.until(bench.now) < Duration::from_secs(30));
+        if bench.out.is_some() {
+            bench.call(Fate::RequestLost);
+        } else {
+            let wake = bench.wake.expect("it waits for something");
+            bench.pass(bench.now.until(wake));
+        }
+        bench.check();
+    }
+    assert!(bench.payment.may_pay_again() && bench.payment.is_settled());
+}
