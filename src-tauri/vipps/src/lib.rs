@@ -1,0 +1,78 @@
+//! Talks to Vipps MobilePay over HTTP. Knows nothing of shops, screens or journals.
+//!
+//! [`Vipps`] is one sales unit seen through one [`Transport`]. [`Vipps::ecom`] holds the payment calls of
+//! eCom v2 and [`Vipps::qr`] those that turn a payment into a QR image. Every call either gives what was
+//! asked for or an [`Error`], which says what it [means](Meaning), whose [fault](Fault) it is, whether the
+//! call may be [repeated](Repeat), and how [certain](Certainty) it is that nothing happened. Nothing is
+//! repeated in here, with one exception: a call that was refused for its access token is sent once more with
+//! a new one, because a call that was refused that way has not been processed.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use vipps::{Config, Initiate, Keys, Msn, Reqwest, System, TEST_URL, Vipps};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config {
+//!     base_url: TEST_URL.parse()?,
+//!     msn: Msn::parse("123456")?,
+//!     keys: Keys::new("client id", "client secret", "subscription key")?,
+//!     system: System::default(),
+//! };
+//! let vipps = Vipps::new(Arc::new(Reqwest::new()?), config);
+//! let order = Initiate {
+//!     order_id: "store1-till2-000017-1".to_owned(),
+//!     amount: 24_900,
+//!     text: "Two coffees and a bun".to_owned(),
+//!     fall_back: "https://example.com/thanks".to_owned(),
+//!     callback_prefix: "https://example.com/vipps".to_owned(),
+//!     auth_token: None,
+//!     mobile_number: None,
+//!     skip_landing_page: false,
+//! };
+//! let initiated = vipps.ecom().initiate(&order).await?;
+//! let code = vipps.qr().one_time(&initiated.url, 800).await?;
+//! let png = vipps.qr().image(&code.image_url).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! "Contract 1.2" and the like in these pages name the sections of the project's summary of what Vipps
+//! MobilePay has published about its APIs.
+#![deny(missing_docs)]
+
+mod call;
+mod client;
+mod ecom;
+mod error;
+mod keys;
+mod lenient;
+mod meaning;
+mod msn;
+mod over_reqwest;
+mod plain;
+mod qr;
+mod redacted;
+mod shapes;
+mod system;
+mod token;
+mod transport;
+mod verdict;
+
+pub use call::Call;
+pub use client::{Config, PRODUCTION_URL, ServerDate, TEST_URL, Vipps};
+pub use ecom::{
+    Cancellation, Details, Ecom, Initiate, Initiated, LogEntry, Modification, Operation, RequestId,
+    RequestIdError, Summary,
+};
+pub use error::{Error, RETRY_AFTER_MAX};
+pub use keys::{Key, Keys, KeysError};
+pub use meaning::Meaning;
+pub use msn::{Msn, MsnError};
+pub use over_reqwest::{CONNECT_TIMEOUT, Reqwest, SetUpError, WHOLE_ANSWER_TIMEOUT};
+pub use qr::{IMAGE_BYTES_MAX, OneTimeQr, Qr, SIZE_PX_MAX, SIZE_PX_MIN};
+pub use system::{SYSTEM_CHARS_MAX, System, SystemError};
+pub use transport::{ANSWER_BYTES_MAX, Transport, TransportError};
+pub use verdict::{Certainty, Fault, Repeat};
+
+pub use secrecy::SecretString;
+pub use url::Url;
