@@ -1,0 +1,233 @@
+//! The simulator as a value that code can hold.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use url::Url;
+
+use crate::in_memory::InMemory;
+use crate::sales_unit::SalesUnit;
+use crate::world::fault::{FAULTS_MAX, Fault};
+use crate::world::payment::Key;
+use crate::world::record::Record;
+use crate::world::truth::Truth;
+use crate::world::{ActRefused, QrLife, Rules, World};
+
+/// Tells the real time, in Unix milliseconds.
+pub type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
+
+/// What a simulator is made of.
+pub struct Options {
+    /// Where it is reached: the links that it gives out begin with this.
+    pub origin: Url,
+    /// The shops that it knows.
+    pub sales_units: Vec<SalesUnit>,
+    /// The clock that its own time is counted from.
+    pub clock: Clock,
+    /// How long a customer may take.
+    pub qr_life: QrLife,
+    /// Accepts `http://127.0.0.1…` as `callbackPrefix`, which the live service refuses (trap 6).
+    pub allow_loopback_callbacks: bool,
+    /// Two simulators with the same seed give the same names to the same things.
+    pub seed: u64,
+}
+
+impl Options {
+    /// The ready sales units, real time, ten minutes to pay.
+    pub fn at(origin: Url) -> Self {
+        Self {
+            origin,
+            sales_units: SalesUnit::ready(),
+            clock: Box::new(crate::time::system_clock),
+            qr_life: QrLife::default(),
+            allow_loopback_callbacks: false,
+            seed: 0,
+        }
+    }
+}
+
+impl Default for Options {
+    /// [`Options::at`] an address that leads nowhere, for use in memory.
+    fn default() -> Self {
+        #[expect(clippy::expect_used, reason = "a constant")]
+        Self::at(Url::parse("http://simulator.invalid").expect("is a URL"))
+    }
+}
+
+/// A pretended Vipps MobilePay. Its clones are the same one.
+#[derive(Clone)]
+pub struct Simulator(pub(crate) Arc<Shared>);
+
+/// What all faces share.
+pub(crate) struct Shared {
+    world: Mutex<World>,
+    clock: Clock,
+    /// Rung when there may be news for a merchant.
+    pub(crate) news: Notify,
+    pub(crate) stopping: watch::Sender<bool>,
+}
+
+impl Simulator {
+    /// A fresh one: no payments, no tokens, no faults.
+    pub fn new(options: Options) -> Self {
+        let rules = Rules {
+            origin: options.origin.as_str().trim_end_matches('/').to_owned(),
+            sales_units: options.sales_units,
+            qr_life: options.qr_life,
+            allow_loopback_callbacks: options.allow_loopback_callbacks,
+            seed: options.seed,
+        };
+        Self(Arc::new(Shared {
+            world: Mutex::new(World::new(rules)),
+            clock: options.clock,
+            news: Notify::new(),
+            stopping: watch::Sender::new(false),
+        }))
+    }
+
+    /// Its whole HTTP face: the Vipps MobilePay APIs, `/simulator`, and the phone under `/`.
+    pub fn router(&self) -> axum::Router {
+        crate::http::router(self)
+    }
+
+    /// The same without sockets.
+    pub fn transport(&self) -> InMemory {
+        InMemory::new(self)
+    }
+
+    /// Answers on that socket and sends callbacks until [`Simulator::stop`]; then lets running calls end.
+    pub async fn serve(&self, listener: tokio::net::TcpListener) -> std::io::Result<()> {
+        crate::http::serve(self, listener).await
+    }
+
+    /// Ends every [`Simulator::serve`]. A simulator that has been stopped does not serve again.
+    pub fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    /// The shops that it knows, with their keys.
+    pub fn sales_units(&self) -> Vec<SalesUnit> {
+        self.0.within(|world, _| world.rules.sales_units.clone())
+    }
+
+    /// The customer opens the payment on a phone.
+    pub fn scan(&self, reference: &str) -> Result<Truth, ActRefused> {
+        self.act(reference, None, World::scan)
+    }
+
+    /// The customer points a phone at a code. Gives the reference of the payment that opened.
+    pub fn scan_content(&self, qr_content: &str) -> Result<String, ActRefused> {
+        self.0.within(|world, now| {
+            let prefix = format!("{}/r/", world.rules.origin);
+            let code = qr_content.strip_prefix(&prefix).ok_or(ActRefused::Unknown)?;
+            let key = world.by_short_code(code).ok_or(ActRefused::Unknown)?.key.clone();
+            world.scan(&key, now)?;
+            Ok(key.reference)
+        })
+    }
+
+    /// The customer approves, having scanned it first if need be.
+    pub fn approve(&self, reference: &str) -> Result<Truth, ActRefused> {
+        self.act(reference, None, |world, key, now| world.approve(key, false, now))
+    }
+
+    /// The customer approves and the bank declines the card; [`Simulator::approve`] is another card.
+    pub fn decline(&self, reference: &str) -> Result<Truth, ActRefused> {
+        self.act(reference, None, World::decline)
+    }
+
+    /// The customer cancels in the app.
+    pub fn cancel(&self, reference: &str) -> Result<Truth, ActRefused> {
+        self.act(reference, None, World::cancel_in_app)
+    }
+
+    /// The payment as it really is; of several with that reference, the newest.
+    pub fn payment(&self, reference: &str) -> Option<Truth> {
+        self.0.within(|world, _| {
+            let key = world.find(reference, None)?;
+            world.payment(&key).map(|payment| world.truth(payment))
+        })
+    }
+
+    /// All payments, newest last.
+    pub fn payments(&self) -> Vec<Truth> {
+        self.0.within(|world, _| world.payments().map(|payment| world.truth(payment)).collect())
+    }
+
+    /// Moves its clock forward; what would have happened meanwhile has happened.
+    pub fn advance(&self, by: Duration) {
+        let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.0.within(|world, now| {
+            world.ahead_ms = world.ahead_ms.saturating_add(millis);
+            world.settle(now.saturating_add(millis));
+        });
+    }
+
+    /// What its clock shows, in Unix milliseconds.
+    pub fn now(&self) -> i64 {
+        self.0.within(|_, now| now)
+    }
+
+    /// What it was sent, newest last; at most the last 10 000.
+    pub fn requests(&self) -> Vec<Record> {
+        self.0.within(|world, _| world.records.iter().cloned().collect())
+    }
+
+    /// Replaces the faults, of which it takes 100 at most. The first that fits a call strikes it.
+    pub fn set_faults(&self, mut faults: Vec<Fault>) {
+        faults.truncate(FAULTS_MAX);
+        self.0.within(|world, _| world.faults.replace(faults));
+    }
+
+    /// The faults that have not been used up.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.0.within(|world, _| world.faults.list().to_vec())
+    }
+
+    /// Forgets payments, tokens, faults and requests, and sets its clock right.
+    pub fn reset(&self) {
+        self.0.within(|world, _| world.reset());
+    }
+
+    pub(crate) fn act(
+        &self,
+        reference: &str,
+        msn: Option<&str>,
+        act: impl FnOnce(&mut World, &Key, i64) -> Result<(), ActRefused>,
+    ) -> Result<Truth, ActRefused> {
+        self.0.within(|world, now| {
+            let key = world.find(reference, msn).ok_or(ActRefused::Unknown)?;
+            act(world, &key, now)?;
+            world.payment(&key).map(|payment| world.truth(payment)).ok_or(ActRefused::Unknown)
+        })
+    }
+}
+
+impl std::fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Simulator").field(&self.0.world().rules).finish()
+    }
+}
+
+impl Shared {
+    /// Does something in the world at its present instant, after what was due has happened.
+    pub(crate) fn within<T>(&self, act: impl FnOnce(&mut World, i64) -> T) -> T {
+        let outcome = self.quietly(act);
+        self.news.notify_one();
+        outcome
+    }
+
+    /// The same, without saying that there may be news.
+    pub(crate) fn quietly<T>(&self, act: impl FnOnce(&mut World, i64) -> T) -> T {
+        let mut world = self.world();
+        let now = (self.clock)().saturating_add(world.ahead_ms);
+        world.settle(now);
+        act(&mut world, now)
+    }
+
+    // A panic in one request must not silence all others: the world is changed only after everything was checked.
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

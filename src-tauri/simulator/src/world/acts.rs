@@ -1,0 +1,112 @@
+//! What people do with a phone in their hand.
+
+use super::payment::{Key, Payment, Phase};
+use super::{UNKNOWN_MS, World};
+
+/// Why a person could not do that.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ActRefused {
+    /// No payment has that reference, or no code says that.
+    #[error("no such payment")]
+    Unknown,
+    /// The payment is not in a state in which this is possible; the text says why.
+    #[error("not possible: {0}")]
+    NotNow(&'static str),
+}
+
+impl World {
+    /// The customer opens the payment. Opening it twice changes nothing.
+    pub(crate) fn scan(&mut self, key: &Key, now: i64) -> Result<(), ActRefused> {
+        self.settle(now);
+        let payment = self.at_hand(key)?;
+        if payment.phase == Phase::Waiting {
+            payment.phase = Phase::Opened;
+            payment.scanned_at = Some(now);
+        }
+        Ok(())
+    }
+
+    /// The customer approves, with a card that works unless the amount is one of the test amounts (contract 7).
+    ///
+    /// `late` lets it through after the time-out, which Vipps MobilePay does not promise never to do (trap 20).
+    pub(crate) fn approve(&mut self, key: &Key, late: bool, now: i64) -> Result<(), ActRefused> {
+        self.settle(now);
+        if late {
+            self.reopen(key, now)?;
+        }
+        self.scan(key, now)?;
+        let payment = self.at_hand(key)?;
+        match payment.amount {
+            151 | 182 | 183 | 184 | 186 | 187 | 197 | 202 => {
+                self.decline(key, now)?;
+                if late {
+                    self.at_hand(key)?.phase = Phase::TimedOut;
+                }
+            }
+            201 => {
+                payment.phase = Phase::Unknown { until: now + UNKNOWN_MS };
+                self.open.insert(key.clone());
+            }
+            _ => self.approved(key, now),
+        }
+        Ok(())
+    }
+
+    /// The customer approves, but the bank declines the card. Another card may still work (trap 23).
+    pub(crate) fn decline(&mut self, key: &Key, now: i64) -> Result<(), ActRefused> {
+        self.scan(key, now)?;
+        let payment = self.at_hand(key)?;
+        let status = if payment.direct_capture { "SALE_FAILED" } else { "RESERVE_FAILED" };
+        payment.note(payment.approval(), false, payment.amount, now);
+        self.tell(key, status, now);
+        Ok(())
+    }
+
+    /// The customer says no in the app.
+    pub(crate) fn cancel_in_app(&mut self, key: &Key, now: i64) -> Result<(), ActRefused> {
+        self.scan(key, now)?;
+        let payment = self.at_hand(key)?;
+        payment.note(super::payment::Operation::Cancel, true, payment.amount, now);
+        payment.phase = Phase::Cancelled;
+        self.open.remove(key);
+        self.tell(key, "CANCELLED", now);
+        Ok(())
+    }
+
+    /// Reserves the money, or takes it at once where the sales unit does so.
+    pub(super) fn approved(&mut self, key: &Key, now: i64) {
+        let Some(payment) = self.payments.get_mut(key) else { return };
+        payment.note(payment.approval(), true, payment.amount, now);
+        payment.phase = Phase::Approved;
+        payment.reserved = payment.amount;
+        payment.reserved_at = Some(now);
+        payment.captured = if payment.direct_capture { payment.amount } else { 0 };
+        let status = if payment.direct_capture { "SALE" } else { "RESERVED" };
+        self.open.remove(key);
+        self.tell(key, status, now);
+    }
+
+    fn reopen(&mut self, key: &Key, now: i64) -> Result<(), ActRefused> {
+        let payment = self.payments.get_mut(key).ok_or(ActRefused::Unknown)?;
+        if payment.phase == Phase::TimedOut {
+            payment.phase = Phase::Opened;
+            // In the 5 + 5 mode the five minutes begin anew; in the other the approval follows at once.
+            payment.scanned_at = Some(now);
+        }
+        Ok(())
+    }
+
+    /// The payment, if the customer can still act upon it.
+    fn at_hand(&mut self, key: &Key) -> Result<&mut Payment, ActRefused> {
+        let payment = self.payments.get_mut(key).ok_or(ActRefused::Unknown)?;
+        match payment.phase {
+            Phase::Waiting | Phase::Opened => Ok(payment),
+            Phase::Unknown { .. } => {
+                Err(ActRefused::NotNow("the customer has approved; the outcome is not known yet"))
+            }
+            Phase::Approved => Err(ActRefused::NotNow("the customer has approved it already")),
+            Phase::Cancelled => Err(ActRefused::NotNow("it has been cancelled")),
+            Phase::TimedOut => Err(ActRefused::NotNow("its time is over")),
+        }
+    }
+}

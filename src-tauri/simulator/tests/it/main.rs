@@ -1,0 +1,15 @@
+//! The simulator from outside: its HTTP face in raw JSON, without a type of the client that will use it.
+
+#![expect(clippy::expect_used, reason = "a test that can't go on ends there")]
+
+mod support;
+
+mod callbacks;
+mod control;
+mod ecom;
+mod faults;
+mod in_memory;
+mod qr;
+mod refusals;
+mod socket;
+mod token;
