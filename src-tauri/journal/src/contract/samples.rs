@@ -1,0 +1,119 @@
+//! Payments to write about.
+
+use payment::{Amount, CancelledBy, Cause, Currency, End, Fact, Line, Moment, Money, Order, Reference, Why};
+
+use crate::{Entry, RequestKey};
+
+/// The reference of the sample payment of this number.
+pub fn reference(number: u32) -> Reference {
+    let Ok(reference) = Reference::parse(format!("sample-{number}")) else {
+        unreachable!("a word, a hyphen and a number are a reference")
+    };
+    reference
+}
+
+/// The request of a payment.
+pub fn requested(reference: &Reference) -> Entry {
+    let Ok(amount) = Amount::new(24_900, Currency::Nok) else { unreachable!("249.00 is within the limits") };
+    let order = Order {
+        reference: reference.clone(),
+        amount,
+        msn: "123456".to_owned(),
+        description: "Kaffe og bolle, \"for here\" \u{2615}".to_owned(),
+        key_seed: "seed-7".to_owned(),
+        lines: vec![
+            Line { name: "Kaffe".to_owned(), quantity: 2, unit_price: 12_950 },
+            Line { name: "Rabatt".to_owned(), quantity: 1, unit_price: -1_000 },
+        ],
+    };
+    entry(0, Fact::Requested { order })
+}
+
+/// Something that can be told apart by its number.
+pub fn numbered(number: u32) -> Entry {
+    let fact = Fact::CaptureIntended { key: format!("seed-7-c{number}"), amount: u64::from(number) };
+    entry(i64::from(number), fact)
+}
+
+/// How a payment may end.
+pub fn ended() -> Entry {
+    entry(9, Fact::Ended { end: End::Expired, proven: false })
+}
+
+/// A request key and the digest that goes with it.
+pub fn request_key(key: &str) -> RequestKey {
+    RequestKey { key: key.to_owned(), digest: format!("digest of {key}") }
+}
+
+fn entry(at: i64, fact: Fact) -> Entry {
+    Entry { at: Moment(1_790_000_000_000 + at), fact }
+}
+
+/// Every fact there is, in every shape: `samples/facts-1.json` as it must be read for ever.
+pub fn every_fact() -> Vec<Fact> {
+    let cause = || Cause::named("vipps_unavailable");
+    let ended = |end, proven| Fact::Ended { end, proven };
+    vec![
+        requested(&reference(1)).fact,
+        Fact::CreateIntended,
+        Fact::NotCreated,
+        Fact::Created { url: "https://landing.example/v2/payment?token=a.b%20c".to_owned() },
+        Fact::Found,
+        Fact::CodeShown {
+            content: "https://qr.example/28/1/01/031/0wR".to_owned(),
+            picture: "sample-1-code-1".to_owned(),
+            until: Moment(1_790_000_600_000),
+        },
+        Fact::Opened,
+        Fact::CardDeclined,
+        Fact::Approved { reserved: 24_900 },
+        Fact::Moved { money: Money { reserved: 24_900, captured: 24_900, refunded: 100 } },
+        Fact::CaptureIntended { key: "seed-7-c1".to_owned(), amount: 24_900 },
+        Fact::CaptureRefused,
+        Fact::EndingBegun { why: Why::Shop },
+        Fact::EndingBegun { why: Why::TimedOut },
+        Fact::EndingBegun { why: Why::Declined },
+        Fact::EndingBegun { why: Why::Fault { cause: cause() } },
+        Fact::EndingDropped,
+        Fact::CancelIntended,
+        Fact::CancelAcknowledged,
+        ended(End::Paid { captured: 24_900 }, true),
+        ended(End::Cancelled { by: CancelledBy::Customer }, true),
+        ended(End::Cancelled { by: CancelledBy::Shop }, true),
+        ended(End::Declined, false),
+        ended(End::Expired, false),
+        ended(End::Failed { cause: cause() }, false),
+        Fact::ApprovedLate { reserved: 24_900 },
+        Fact::ReleasedLate,
+        Fact::PaidLate { captured: 24_900 },
+        Fact::Settled,
+    ]
+}
+
+/// The name of a fact's variant. A new variant does not compile here: give it a name, and [`every_fact`] a
+/// sample of it.
+pub fn name(fact: &Fact) -> &'static str {
+    match fact {
+        Fact::Requested { .. } => "requested",
+        Fact::CreateIntended => "create_intended",
+        Fact::NotCreated => "not_created",
+        Fact::Created { .. } => "created",
+        Fact::Found => "found",
+        Fact::CodeShown { .. } => "code_shown",
+        Fact::Opened => "opened",
+        Fact::CardDeclined => "card_declined",
+        Fact::Approved { .. } => "approved",
+        Fact::Moved { .. } => "moved",
+        Fact::CaptureIntended { .. } => "capture_intended",
+        Fact::CaptureRefused => "capture_refused",
+        Fact::EndingBegun { .. } => "ending_begun",
+        Fact::EndingDropped => "ending_dropped",
+        Fact::CancelIntended => "cancel_intended",
+        Fact::CancelAcknowledged => "cancel_acknowledged",
+        Fact::Ended { .. } => "ended",
+        Fact::ApprovedLate { .. } => "approved_late",
+        Fact::ReleasedLate => "released_late",
+        Fact::PaidLate { .. } => "paid_late",
+        Fact::Settled => "settled",
+    }
+}

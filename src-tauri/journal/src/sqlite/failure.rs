@@ -1,0 +1,64 @@
+//! What a failure of SQLite or of the file system means to whoever looks after the till.
+
+use std::io;
+
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::SqliteError;
+
+use crate::{JournalError, Trouble};
+
+impl From<sqlx::Error> for JournalError {
+    fn from(error: sqlx::Error) -> JournalError {
+        JournalError::Storage { trouble: trouble(&error), source: error.into() }
+    }
+}
+
+impl From<io::Error> for JournalError {
+    fn from(error: io::Error) -> JournalError {
+        JournalError::Storage { trouble: trouble_of_file(error.kind()), source: error.into() }
+    }
+}
+
+fn trouble(error: &sqlx::Error) -> Trouble {
+    match error {
+        sqlx::Error::Database(error) => {
+            error.try_downcast_ref::<SqliteError>().map_or(Trouble::Other, trouble_of_sqlite)
+        }
+        sqlx::Error::Io(error) => trouble_of_file(error.kind()),
+        sqlx::Error::PoolTimedOut => Trouble::Busy,
+        sqlx::Error::PoolClosed => Trouble::Closed,
+        _ => Trouble::Other,
+    }
+}
+
+/// By SQLite's primary result code, which is the lowest byte of the extended one.
+fn trouble_of_sqlite(error: &SqliteError) -> Trouble {
+    let code: Option<i32> = error.code().and_then(|code| code.parse().ok());
+    match code.map(|code| code & 0xFF) {
+        // BUSY, LOCKED
+        Some(5 | 6) => Trouble::Busy,
+        // PERM, READONLY
+        Some(3 | 8) => Trouble::ReadOnly,
+        // IOERR, CORRUPT
+        Some(10 | 11) => Trouble::Damaged,
+        // FULL
+        Some(13) => Trouble::Full,
+        // CANTOPEN
+        Some(14) => Trouble::Unreachable,
+        // NOTADB
+        Some(26) => Trouble::NotAJournal,
+        _ => Trouble::Other,
+    }
+}
+
+fn trouble_of_file(kind: io::ErrorKind) -> Trouble {
+    use io::ErrorKind as Kind;
+    match kind {
+        Kind::StorageFull | Kind::QuotaExceeded => Trouble::Full,
+        Kind::PermissionDenied | Kind::ReadOnlyFilesystem => Trouble::ReadOnly,
+        Kind::NotFound | Kind::NotADirectory | Kind::IsADirectory | Kind::AlreadyExists => {
+            Trouble::Unreachable
+        }
+        _ => Trouble::Other,
+    }
+}

@@ -1,0 +1,187 @@
+//! Everything that is read from the file. Each function is one statement, so it sees one moment of the journal.
+
+use payment::{Fact, Moment, Reference};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _, SqliteExecutor};
+
+use crate::{Entry, JournalError, Seq, Source, Story, limits};
+
+// Each finds its rows by an index, however long the journal; see the test below.
+const STORY: &str = "
+    SELECT s.reference, s.entries, s.settled, s.newest_seq, e.number, e.seq, e.at, e.fact
+    FROM stories s LEFT JOIN entries e ON e.reference = s.reference
+    WHERE s.reference = ?1
+    ORDER BY e.number";
+const UNSETTLED: &str = "
+    SELECT s.reference, s.entries, s.settled, s.newest_seq, e.number, e.seq, e.at, e.fact
+    FROM (SELECT * FROM stories WHERE settled = 0 ORDER BY begun_seq LIMIT ?1) s
+         LEFT JOIN entries e ON e.reference = s.reference
+    ORDER BY s.begun_seq, e.number";
+const NEWEST: &str = "
+    SELECT s.reference, s.entries, s.settled, s.newest_seq, e.number, e.seq, e.at, e.fact
+    FROM (SELECT * FROM stories ORDER BY begun_seq DESC LIMIT ?1) s
+         LEFT JOIN entries e ON e.reference = s.reference
+    ORDER BY s.begun_seq DESC, e.number";
+const CHANGED_SINCE: &str = "
+    SELECT newest_seq, reference FROM stories WHERE newest_seq > ?1 ORDER BY newest_seq LIMIT ?2";
+const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM entries";
+const REQUESTED_AS: &str = "SELECT reference, request_digest FROM stories WHERE request_key = ?1";
+const PICTURE: &str = "SELECT bytes FROM pictures WHERE name = ?1";
+
+/// See [`crate::Journal::story`].
+pub(super) async fn story(
+    readers: impl SqliteExecutor<'_>,
+    reference: &Reference,
+) -> Result<Option<Story>, JournalError> {
+    let rows: Vec<Row> = sqlx::query_as(STORY).bind(reference.as_str()).fetch_all(readers).await?;
+    Ok(stories(&rows)?.pop())
+}
+
+/// See [`crate::Journal::unsettled`].
+pub(super) async fn unsettled(readers: impl SqliteExecutor<'_>) -> Result<Vec<Story>, JournalError> {
+    let rows: Vec<Row> = sqlx::query_as(UNSETTLED)
+        .bind(i64::try_from(limits::UNSETTLED_MAX + 1).unwrap_or(i64::MAX))
+        .fetch_all(readers)
+        .await?;
+    let stories = stories(&rows)?;
+    limits::hold("unsettled payments", stories.len(), limits::UNSETTLED_MAX)?;
+    Ok(stories)
+}
+
+/// See [`crate::Journal::newest`].
+pub(super) async fn newest(readers: impl SqliteExecutor<'_>, limit: u32) -> Result<Vec<Story>, JournalError> {
+    let rows: Vec<Row> = sqlx::query_as(NEWEST).bind(limit).fetch_all(readers).await?;
+    stories(&rows)
+}
+
+/// See [`crate::Journal::changed_since`].
+pub(super) async fn changed_since(
+    readers: impl SqliteExecutor<'_>,
+    seq: Seq,
+    limit: u32,
+) -> Result<Vec<(Seq, Reference)>, JournalError> {
+    let rows: Vec<(u64, String)> = sqlx::query_as(CHANGED_SINCE)
+        .bind(i64::try_from(seq.0).unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(readers)
+        .await?;
+    rows.into_iter().map(|(seq, text)| Ok((Seq(seq), reference(&text)?))).collect()
+}
+
+/// See [`crate::Journal::last_seq`].
+pub(super) async fn last_seq(readers: impl SqliteExecutor<'_>) -> Result<Seq, JournalError> {
+    Ok(Seq(sqlx::query_scalar(LAST_SEQ).fetch_one(readers).await?))
+}
+
+/// See [`crate::Journal::requested_as`].
+pub(super) async fn requested_as(
+    readers: impl SqliteExecutor<'_>,
+    key: &str,
+) -> Result<Option<(Reference, String)>, JournalError> {
+    let row: Option<(String, String)> =
+        sqlx::query_as(REQUESTED_AS).bind(key).fetch_optional(readers).await?;
+    row.map(|(text, digest)| Ok((reference(&text)?, digest))).transpose()
+}
+
+/// See [`crate::Journal::picture`].
+pub(super) async fn picture(
+    readers: impl SqliteExecutor<'_>,
+    name: &str,
+) -> Result<Option<Vec<u8>>, JournalError> {
+    Ok(sqlx::query_scalar(PICTURE).bind(name).fetch_optional(readers).await?)
+}
+
+/// One entry beside the standing of its story. Without an entry, what belongs to one is `None`.
+struct Row {
+    reference: String,
+    entries: i64,
+    settled: bool,
+    newest: u64,
+    number: Option<i64>,
+    seq: Option<u64>,
+    at: Option<i64>,
+    fact: Option<String>,
+}
+
+impl FromRow<'_, SqliteRow> for Row {
+    fn from_row(row: &SqliteRow) -> Result<Row, sqlx::Error> {
+        Ok(Row {
+            reference: row.try_get(0)?,
+            entries: row.try_get(1)?,
+            settled: row.try_get(2)?,
+            newest: row.try_get(3)?,
+            number: row.try_get(4)?,
+            seq: row.try_get(5)?,
+            at: row.try_get(6)?,
+            fact: row.try_get(7)?,
+        })
+    }
+}
+
+/// The stories that these rows tell, in their order.
+fn stories(rows: &[Row]) -> Result<Vec<Story>, JournalError> {
+    rows.chunk_by(|one, next| one.reference == next.reference).map(story_of).collect()
+}
+
+/// The story that the rows of one payment tell, if it is whole.
+fn story_of(rows: &[Row]) -> Result<Story, JournalError> {
+    let [first, ..] = rows else { return Err(corrupt("", 0, "it is empty")) };
+    let mut entries = Vec::with_capacity(rows.len());
+    for (number, row) in (1_u32..).zip(rows) {
+        entries.push(entry_of(number, row)?);
+    }
+    let found = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+    if i64::from(found) != first.entries {
+        return Err(corrupt(&first.reference, found + 1, "entries are missing, or there are too many"));
+    }
+    if rows.last().and_then(|row| row.seq) != Some(first.newest) {
+        return Err(corrupt(&first.reference, found, "it is not the newest entry of its story"));
+    }
+    let reference = reference(&first.reference)?;
+    if !limits::begins(&reference, &entries) {
+        return Err(corrupt(&first.reference, 1, "it is not the request of this payment"));
+    }
+    Ok(Story { reference, entries, seq: Seq(first.newest), settled: first.settled })
+}
+
+fn entry_of(number: u32, row: &Row) -> Result<Entry, JournalError> {
+    let (Some(found), Some(at), Some(text)) = (row.number, row.at, &row.fact) else {
+        return Err(corrupt(&row.reference, number, "it is missing"));
+    };
+    if found != i64::from(number) {
+        return Err(corrupt(&row.reference, number, "it is missing"));
+    }
+    let fact: Fact = serde_json::from_str(text).map_err(|source| corrupt(&row.reference, number, source))?;
+    Ok(Entry { at: Moment(at), fact })
+}
+
+fn reference(text: &str) -> Result<Reference, JournalError> {
+    Reference::parse(text).map_err(|source| corrupt(text, 0, source))
+}
+
+fn corrupt(reference: &str, entry: u32, source: impl Into<Source>) -> JournalError {
+    JournalError::Corrupt { reference: reference.to_owned(), entry, source: source.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SQLite's plan names a table that it reads from end to end with SCAN, and without an index. Only the few
+    /// stories that an inner SELECT has found, `s`, may be gone through.
+    #[tokio::test]
+    async fn nothing_is_read_from_end_to_end() {
+        let (journal, _folder) = crate::tests::sqlite().await;
+        for statement in [STORY, UNSETTLED, NEWEST, CHANGED_SINCE, LAST_SEQ, REQUESTED_AS, PICTURE] {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(explain).bind(1).bind(1).fetch_all(&journal.readers).await.unwrap();
+            assert!(!plan.is_empty());
+            for (.., step) in &plan {
+                let scans = step.starts_with("SCAN") && step != "SCAN s";
+                assert!(!scans || step.contains("INDEX"), "{step} in {statement}: {plan:#?}");
+            }
+            println!("{statement}\n{plan:#?}");
+        }
+    }
+}

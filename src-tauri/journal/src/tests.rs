@@ -1,0 +1,27 @@
+//! What this crate promises, put to the test.
+
+mod damage; // files that are broken, foreign, newer or out of reach
+mod facts; // old journals stay readable
+mod kill; // a process that is killed while it writes
+mod model; // random callers against a simple model
+mod pace; // how fast it is, with a hundred thousand payments
+mod stores; // every store keeps the contract
+
+use tempfile::TempDir;
+
+use crate::{Journal, SqliteJournal};
+
+/// A new journal in a folder of its own, which goes with the second value.
+pub(crate) async fn sqlite() -> (SqliteJournal, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(&folder.path().join("journal.sqlite")).await.unwrap();
+    (journal, folder)
+}
+
+/// Everything that a journal can be asked, as far as it concerns stories.
+async fn everything(journal: &dyn Journal) -> String {
+    let stories = journal.newest(u32::MAX).await.unwrap();
+    let unsettled: Vec<_> = journal.unsettled().await.unwrap().into_iter().map(|story| story.seq).collect();
+    let changes = journal.changed_since(crate::Seq::NONE, u32::MAX).await.unwrap();
+    format!("{stories:#?}\n{unsettled:?}\n{changes:?}\n{}", journal.last_seq().await.unwrap())
+}
