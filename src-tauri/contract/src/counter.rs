@@ -1,0 +1,85 @@
+//! What the cashier sees.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::{Amount, Currency, Language, PaymentView, Problem, Status};
+
+/// The cashier window: always whole, like the customer's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Counter {
+    /// Grows with every change while the till runs.
+    #[ts(type = "number")]
+    pub number: u64,
+    /// The language of its texts.
+    pub language: Language,
+    /// The shop's name.
+    pub shop: String,
+    /// The sales unit's number; empty before set-up.
+    pub msn: String,
+    /// The sales unit's own currency.
+    pub currency: Currency,
+    /// Whether real money moves.
+    pub environment: Environment,
+    /// Whether Vipps MobilePay answers.
+    pub contact: Contact,
+    /// The payment on the customer screen: open, or ended and not yet cleared away.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentView>,
+    /// Whether a payment can be started now.
+    pub may_charge: bool,
+    /// Whether the payment can be cancelled now.
+    pub may_cancel: bool,
+    /// What stops the till as a whole (settings, journal), if anything does.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+    /// In exact words what is wrong with the settings or the journal, for whoever mends it.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The last payments, newest first.
+    pub recent: Vec<RecentPayment>,
+}
+
+/// Whether real money moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// The simulator: nothing is real.
+    Demo,
+    /// The test environment of Vipps MobilePay: no real money.
+    Test,
+    /// Real money.
+    Production,
+}
+
+/// Whether Vipps MobilePay answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Contact {
+    /// Nothing has been asked yet.
+    #[default]
+    Unknown,
+    /// The last call was answered.
+    Good,
+    /// The last calls were not answered.
+    Lost,
+}
+
+/// One row of the last payments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RecentPayment {
+    /// Our id of the payment.
+    pub reference: String,
+    /// How it ended, or how far it has come.
+    pub status: Status,
+    /// What was due.
+    pub amount: Amount,
+    /// When it was asked for, RFC 3339 in UTC.
+    pub created_at: String,
+}

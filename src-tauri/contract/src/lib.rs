@@ -1,0 +1,26 @@
+//! What crosses a border: the types that the windows and the POS see, and nothing else.
+//!
+//! Everything here is plain data. The windows get their TypeScript from these types (a test writes
+//! `ui/src/contract.ts`), the POS gets its OpenAPI document from them. This crate knows neither what a
+//! payment does nor who asks; it depends on none of ours.
+//!
+//! Texts for people live beside the windows, in `ui/src/text/*.json`; [`words`] reads the part of them
+//! that the POS needs too.
+
+pub mod amount;
+pub mod code;
+pub mod counter;
+pub mod payment;
+pub mod phone;
+pub mod pos;
+pub mod screen;
+pub mod words;
+
+pub use amount::{Amount, Currency};
+pub use code::Code;
+pub use counter::{Contact, Counter, Environment, RecentPayment};
+pub use payment::{Line, PaymentView, Problem, StartPayment, Status};
+pub use phone::{Phone, PhoneAct, PhoneView};
+pub use pos::{ApiProblem, Change, Health, ScreenNow, Snapshot};
+pub use screen::{CancelledBy, Screen, ScreenView};
+pub use words::{Language, Words};

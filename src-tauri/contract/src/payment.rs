@@ -1,0 +1,127 @@
+//! A payment as the POS and the counter see it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::{Amount, Code};
+
+/// How far a payment has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Being created at Vipps MobilePay; nothing to scan yet.
+    Starting,
+    /// The code is on the customer screen.
+    Waiting,
+    /// The customer has it on the phone.
+    Opened,
+    /// The customer has approved; the money is being collected.
+    Approved,
+    /// The full amount has been collected.
+    Paid,
+    /// Cancelled by the customer or by the staff.
+    Cancelled,
+    /// The bank said no. While `final` is false the customer may still try another card.
+    Declined,
+    /// Nobody paid in time.
+    Expired,
+    /// Failed; `problem` says why.
+    Failed,
+    /// The truth is not known at the moment. Money may still move.
+    Checking,
+}
+
+/// One payment, whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentView {
+    /// Our id of the payment.
+    pub reference: String,
+    /// How far it has come.
+    pub status: Status,
+    /// True when the status will not change by itself any more.
+    #[serde(rename = "final")]
+    pub is_final: bool,
+    /// True only when no money of this payment can still move, so that the sale may be charged again.
+    pub may_pay_again: bool,
+    /// What is due.
+    pub amount: Amount,
+    /// What has been collected.
+    pub captured: Amount,
+    /// What has been given back.
+    pub refunded: Amount,
+    /// What went wrong, if something did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub problem: Option<Problem>,
+    /// What the customer sees in the app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub description: Option<String>,
+    /// What is being bought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
+    /// When it was asked for, RFC 3339 in UTC.
+    pub created_at: String,
+    /// When it last changed, RFC 3339 in UTC.
+    pub changed_at: String,
+}
+
+/// What went wrong, and what to tell whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// The failure by name; branch on this.
+    pub code: Code,
+    /// For the cashier: what happened and what to do next.
+    pub cashier: String,
+    /// For the customer: nothing that embarrasses or gives away.
+    pub customer: String,
+    /// The id under which Vipps MobilePay's support finds the call, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub support_id: Option<String>,
+}
+
+/// One line of what is being bought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Line {
+    /// What it is, 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
+    pub name: String,
+    /// How many, 1 to 9999.
+    #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 9999)]
+    pub quantity: u32,
+    /// Price of one, in minor units of the payment's currency.
+    #[ts(type = "number")]
+    pub unit_price: i64,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// Asks the till to start a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StartPayment {
+    /// What is due. At least 1.00 and at most 650 000.00, in the sales unit's own currency.
+    pub amount: Amount,
+    /// 8 to 50 of letters, digits and `-`, not only digits, never used before. Made by the till if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    #[schema(min_length = 8, max_length = 50, pattern = "^(?=.*[A-Za-z-])[A-Za-z0-9-]{8,50}$")]
+    pub reference: Option<String>,
+    /// Shown in the customer's app, 3 to 100 characters. The shop's name if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    #[schema(min_length = 3, max_length = 100)]
+    pub description: Option<String>,
+    /// What is being bought, at most 200 lines. If there are any, they must add up to the amount.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Line>>", optional)]
+    pub lines: Vec<Line>,
+}

@@ -1,0 +1,437 @@
+// Made from `src-tauri/contract` by its tests. Do not edit.
+
+export type Amount = { 
+/**
+ * Minor units (øre, cents): a whole number, never a decimal.
+ */
+value: number, 
+/**
+ * The sales unit's own currency.
+ */
+currency: Currency, };
+
+export type Currency = "NOK" | "DKK" | "EUR" | "SEK";
+
+export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "number_refused" | "app_outdated" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "bad_request";
+
+export type Language = "nb" | "en";
+
+export type Words = { 
+/**
+ * What happened and what to do next.
+ */
+cashier: string, 
+/**
+ * What may be said on a screen that everybody sees.
+ */
+customer: string, };
+
+export type Status = "starting" | "waiting" | "opened" | "approved" | "paid" | "cancelled" | "declined" | "expired" | "failed" | "checking";
+
+export type Line = { 
+/**
+ * What it is, 1 to 100 characters.
+ */
+name: string, 
+/**
+ * How many, 1 to 9999.
+ */
+quantity: number, 
+/**
+ * Price of one, in minor units of the payment's currency.
+ */
+unitPrice: number, };
+
+export type Problem = { 
+/**
+ * The failure by name; branch on this.
+ */
+code: Code, 
+/**
+ * For the cashier: what happened and what to do next.
+ */
+cashier: string, 
+/**
+ * For the customer: nothing that embarrasses or gives away.
+ */
+customer: string, 
+/**
+ * The id under which Vipps MobilePay's support finds the call, where there is one.
+ */
+supportId?: string, };
+
+export type PaymentView = { 
+/**
+ * Our id of the payment.
+ */
+reference: string, 
+/**
+ * How far it has come.
+ */
+status: Status, 
+/**
+ * True when the status will not change by itself any more.
+ */
+final: boolean, 
+/**
+ * True only when no money of this payment can still move, so that the sale may be charged again.
+ */
+mayPayAgain: boolean, 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * What has been collected.
+ */
+captured: Amount, 
+/**
+ * What has been given back.
+ */
+refunded: Amount, 
+/**
+ * What went wrong, if something did.
+ */
+problem?: Problem, 
+/**
+ * What the customer sees in the app.
+ */
+description?: string, 
+/**
+ * What is being bought.
+ */
+lines?: Array<Line>, 
+/**
+ * When it was asked for, RFC 3339 in UTC.
+ */
+createdAt: string, 
+/**
+ * When it last changed, RFC 3339 in UTC.
+ */
+changedAt: string, };
+
+export type StartPayment = { 
+/**
+ * What is due. At least 1.00 and at most 650 000.00, in the sales unit's own currency.
+ */
+amount: Amount, 
+/**
+ * 8 to 50 of letters, digits and `-`, not only digits, never used before. Made by the till if absent.
+ */
+reference?: string, 
+/**
+ * Shown in the customer's app, 3 to 100 characters. The shop's name if absent.
+ */
+description?: string, 
+/**
+ * What is being bought, at most 200 lines. If there are any, they must add up to the amount.
+ */
+lines?: Array<Line>, };
+
+export type Environment = "demo" | "test" | "production";
+
+export type Contact = "unknown" | "good" | "lost";
+
+export type RecentPayment = { 
+/**
+ * Our id of the payment.
+ */
+reference: string, 
+/**
+ * How it ended, or how far it has come.
+ */
+status: Status, 
+/**
+ * What was due.
+ */
+amount: Amount, 
+/**
+ * When it was asked for, RFC 3339 in UTC.
+ */
+createdAt: string, };
+
+export type Counter = { 
+/**
+ * Grows with every change while the till runs.
+ */
+number: number, 
+/**
+ * The language of its texts.
+ */
+language: Language, 
+/**
+ * The shop's name.
+ */
+shop: string, 
+/**
+ * The sales unit's number; empty before set-up.
+ */
+msn: string, 
+/**
+ * The sales unit's own currency.
+ */
+currency: Currency, 
+/**
+ * Whether real money moves.
+ */
+environment: Environment, 
+/**
+ * Whether Vipps MobilePay answers.
+ */
+contact: Contact, 
+/**
+ * The payment on the customer screen: open, or ended and not yet cleared away.
+ */
+payment?: PaymentView, 
+/**
+ * Whether a payment can be started now.
+ */
+mayCharge: boolean, 
+/**
+ * Whether the payment can be cancelled now.
+ */
+mayCancel: boolean, 
+/**
+ * What stops the till as a whole (settings, journal), if anything does.
+ */
+problem?: Problem, 
+/**
+ * In exact words what is wrong with the settings or the journal, for whoever mends it.
+ */
+detail?: string, 
+/**
+ * The last payments, newest first.
+ */
+recent: Array<RecentPayment>, };
+
+export type CancelledBy = "customer" | "shop";
+
+export type ScreenView = { "view": "idle" } | { "view": "preparing", 
+/**
+ * What is due.
+ */
+amount: Amount, } | { "view": "scan", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * Names the picture: the same name is the same picture for ever.
+ */
+qr: string, 
+/**
+ * Milliseconds left to scan, counted at the moment of sending.
+ */
+leftMs: number, 
+/**
+ * Milliseconds that the code had when it was new.
+ */
+ofMs: number, } | { "view": "opened", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * Milliseconds left to approve, counted at the moment of sending.
+ */
+leftMs: number, 
+/**
+ * Milliseconds that the payment had when it was new.
+ */
+ofMs: number, } | { "view": "oneMoment", 
+/**
+ * What is due.
+ */
+amount: Amount, } | { "view": "paid", 
+/**
+ * What was paid.
+ */
+amount: Amount, 
+/**
+ * Our id of the payment.
+ */
+reference: string, 
+/**
+ * When, RFC 3339 in UTC.
+ */
+at: string, } | { "view": "declined", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * True while the customer may try another card on the phone.
+ */
+mayRetry: boolean, 
+/**
+ * Milliseconds left to try again (0 when that is over), counted at the moment of sending.
+ */
+leftMs: number, } | { "view": "cancelled", 
+/**
+ * Who did it.
+ */
+by: CancelledBy, } | { "view": "timedOut" } | { "view": "checking", 
+/**
+ * What is due.
+ */
+amount: Amount, } | { "view": "fault", 
+/**
+ * The failure by name; its `customer` text is what may be said.
+ */
+code: Code, };
+
+export type Screen = { 
+/**
+ * Grows with every change while the till runs. A window drops what is older than what it shows.
+ */
+number: number, 
+/**
+ * The language of its texts.
+ */
+language: Language, 
+/**
+ * The shop's name.
+ */
+shop: string, 
+/**
+ * Whether real money moves.
+ */
+environment: Environment, } & ({ "view": "idle" } | { "view": "preparing", 
+/**
+ * What is due.
+ */
+amount: Amount, } | { "view": "scan", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * Names the picture: the same name is the same picture for ever.
+ */
+qr: string, 
+/**
+ * Milliseconds left to scan, counted at the moment of sending.
+ */
+leftMs: number, 
+/**
+ * Milliseconds that the code had when it was new.
+ */
+ofMs: number, } | { "view": "opened", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * Milliseconds left to approve, counted at the moment of sending.
+ */
+leftMs: number, 
+/**
+ * Milliseconds that the payment had when it was new.
+ */
+ofMs: number, } | { "view": "oneMoment", 
+/**
+ * What is due.
+ */
+amount: Amount, } | { "view": "paid", 
+/**
+ * What was paid.
+ */
+amount: Amount, 
+/**
+ * Our id of the payment.
+ */
+reference: string, 
+/**
+ * When, RFC 3339 in UTC.
+ */
+at: string, } | { "view": "declined", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * True while the customer may try another card on the phone.
+ */
+mayRetry: boolean, 
+/**
+ * Milliseconds left to try again (0 when that is over), counted at the moment of sending.
+ */
+leftMs: number, } | { "view": "cancelled", 
+/**
+ * Who did it.
+ */
+by: CancelledBy, } | { "view": "timedOut" } | { "view": "checking", 
+/**
+ * What is due.
+ */
+amount: Amount, } | { "view": "fault", 
+/**
+ * The failure by name; its `customer` text is what may be said.
+ */
+code: Code, });
+
+export type PhoneView = { "view": "camera", 
+/**
+ * Whether there is something to scan.
+ */
+seesCode: boolean, } | { "view": "request", 
+/**
+ * Who asks for the money.
+ */
+shop: string, 
+/**
+ * How much.
+ */
+amount: Amount, 
+/**
+ * What for.
+ */
+description: string, 
+/**
+ * True after a card was declined: another card may be tried.
+ */
+declined: boolean, } | { "view": "approved", 
+/**
+ * Who got the money.
+ */
+shop: string, 
+/**
+ * How much.
+ */
+amount: Amount, } | { "view": "ended" };
+
+export type Phone = { 
+/**
+ * The language of its texts.
+ */
+language: Language, } & ({ "view": "camera", 
+/**
+ * Whether there is something to scan.
+ */
+seesCode: boolean, } | { "view": "request", 
+/**
+ * Who asks for the money.
+ */
+shop: string, 
+/**
+ * How much.
+ */
+amount: Amount, 
+/**
+ * What for.
+ */
+description: string, 
+/**
+ * True after a card was declined: another card may be tried.
+ */
+declined: boolean, } | { "view": "approved", 
+/**
+ * Who got the money.
+ */
+shop: string, 
+/**
+ * How much.
+ */
+amount: Amount, } | { "view": "ended" });
+
+export type PhoneAct = "scan" | "approve" | "decline" | "cancel" | "walk_away" | "put_away";

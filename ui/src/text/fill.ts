@@ -1,0 +1,10 @@
+/** The blanks that a text may have. */
+export type Blank = 'amount' | 'app' | 'id' | 'limit' | 'msn' | 'name' | 'reference' | 'shop' | 'time';
+
+/**
+ * Fills the `{blanks}` of a text. A blank without a value stays as it is written: it then stands out in the
+ * window and fails the test that reads every screen, where an empty space would pass unseen.
+ */
+export function fill(text: string, values: Partial<Record<Blank, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (written, blank: string) => values[blank as Blank] ?? written);
+}

@@ -1,0 +1,130 @@
+/**
+ * Everything that the windows say, in every language.
+ *
+ * The texts themselves are in `nb.json` and `en.json`; the POS API reads the `problems` of the same files.
+ * Adding a language: add it to `Language` in Rust, write its file, add it to `tables`. What is missing does
+ * not compile.
+ */
+import type { Code, Language, Status, Words } from '../contract';
+import en from './en.json';
+import nb from './nb.json';
+
+/** A headline for a glance and a sentence for whoever reads on. */
+export interface Said {
+  headline: string;
+  hint: string;
+}
+
+/** What a cashier is told: what happens, and what to do. */
+export interface Told {
+  headline: string;
+  todo: string;
+}
+
+export interface CustomerTexts {
+  title: string;
+  idle: Said;
+  preparing: Said;
+  scan: Said & { picture: string; left: string };
+  opened: Said;
+  oneMoment: Said;
+  paid: Said & { receipt: string; reference: string };
+  declinedRetry: Said;
+  declinedOver: Said;
+  cancelledByCustomer: Said;
+  cancelledByShop: Said;
+  timedOut: Said;
+  checking: Said;
+  fault: { headline: string };
+  lost: Said;
+  noPicture: Said;
+}
+
+export interface CashierTexts {
+  title: string;
+  keypad: {
+    title: string;
+    amount: string;
+    clear: string;
+    backspace: string;
+    doubleZero: string;
+    tooSmall: string;
+    tooLarge: string;
+  };
+  lines: {
+    title: string;
+    none: string;
+    name: string;
+    quantity: string;
+    price: string;
+    add: string;
+    remove: string;
+    sum: string;
+    clear: string;
+    nameMissing: string;
+    quantityWrong: string;
+    priceWrong: string;
+    tooMany: string;
+  };
+  charge: string;
+  chargeAmount: string;
+  charging: string;
+  cancel: string;
+  cancelAgain: string;
+  cancelling: string;
+  dismiss: string;
+  now: string;
+  ready: Told;
+  stopped: Told;
+  status: Record<Status, Told>;
+  declinedOver: string;
+  statusShort: Record<Status, string>;
+  mayPayAgain: string;
+  mayNotPayAgain: string;
+  refunded: string;
+  reference: string;
+  supportId: string;
+  recent: string;
+  noRecent: string;
+  contactLost: string;
+  salesUnit: string;
+  detail: string;
+  close: string;
+  keys: string;
+  tillSilent: Told;
+  actionFailed: string;
+}
+
+export interface PhoneTexts {
+  title: string;
+  notTheApp: string;
+  camera: { headline: string; seesCode: string; seesNothing: string; act: string };
+  request: {
+    headline: string;
+    description: string;
+    declined: string;
+    approve: string;
+    decline: string;
+    cancel: string;
+    walkAway: string;
+  };
+  approved: Said;
+  ended: Said;
+  putAway: string;
+  lost: string;
+}
+
+export interface Texts {
+  badge: { demo: string; test: string };
+  customer: CustomerTexts;
+  cashier: CashierTexts;
+  phone: PhoneTexts;
+  problems: Record<Code, Words>;
+}
+
+const tables: Record<Language, Texts> = { nb, en };
+
+/** The texts in `language`. */
+export function textsIn(language: Language): Texts {
+  return tables[language];
+}
