@@ -1,0 +1,163 @@
+//! What the till has in its head: the payments that it follows, which of them is on the screen, and how it goes.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use contract::{Code, Contact, Counter, PaymentView, RecentPayment, ScreenView};
+use payment::{Moment, Payment, Reference};
+use tokio::sync::mpsc;
+
+use crate::follow::Said;
+use crate::present;
+use crate::settings::TillSettings;
+
+/// How many of the last payments the cashier sees.
+pub(crate) const RECENT_MAX: u32 = 20;
+/// So many calls in a row without an answer, and contact is lost.
+const UNANSWERED_MAX: u32 = 2;
+
+/// What the till has in its head.
+#[derive(Default)]
+pub(crate) struct Book {
+    followed: BTreeMap<Reference, Followed>,
+    on_screen: Option<Reference>,
+    pub(crate) recent: VecDeque<RecentPayment>,
+    pub(crate) contact: Contact,
+    unanswered: u32,
+    /// What stops the till, and in exact words why.
+    pub(crate) problem: Option<(Code, String)>,
+    pub(crate) screen_number: u64,
+    pub(crate) counter_number: u64,
+    /// The newest screen that a window has painted.
+    pub(crate) shown: Option<u64>,
+    screen_before: Option<ScreenView>,
+    counter_before: Option<Counter>,
+}
+
+struct Followed {
+    payment: Payment,
+    inbox: mpsc::Sender<Said>,
+    /// How it was last told to whoever listens.
+    told: Option<PaymentView>,
+}
+
+/// What has changed since it was last looked at.
+pub(crate) struct News {
+    pub(crate) screen: bool,
+    pub(crate) counter: bool,
+}
+
+impl Book {
+    pub(crate) fn payment(&self, reference: &Reference) -> Option<&Payment> {
+        self.followed.get(reference).map(|followed| &followed.payment)
+    }
+
+    pub(crate) fn inbox(&self, reference: &Reference) -> Option<mpsc::Sender<Said>> {
+        self.followed.get(reference).map(|followed| followed.inbox.clone())
+    }
+
+    /// The payment that has not ended. There is at most one.
+    pub(crate) fn open(&self) -> Option<&Payment> {
+        self.followed.values().map(|followed| &followed.payment).find(|payment| payment.end().is_none())
+    }
+
+    pub(crate) fn on_screen(&self) -> Option<&Payment> {
+        self.on_screen.as_ref().and_then(|reference| self.payment(reference))
+    }
+
+    pub(crate) fn follow(&mut self, payment: Payment, inbox: mpsc::Sender<Said>) {
+        self.followed.insert(payment.order().reference.clone(), Followed { payment, inbox, told: None });
+    }
+
+    pub(crate) fn put_on_screen(&mut self, reference: &Reference) {
+        if let Some(before) = self.on_screen.replace(reference.clone()) {
+            self.forget_if_done(&before);
+        }
+    }
+
+    /// Clears `reference` from the screen, if it is there and has ended.
+    pub(crate) fn clear(&mut self, reference: &Reference) {
+        let ended = self.on_screen().is_some_and(|payment| payment.end().is_some());
+        if ended && self.on_screen.as_ref() == Some(reference) {
+            self.on_screen = None;
+            self.forget_if_done(reference);
+        }
+    }
+
+    pub(crate) fn update(&mut self, payment: Payment, now: Moment) {
+        let reference = payment.order().reference.clone();
+        self.note_row(present::row(&payment, now));
+        if let Some(followed) = self.followed.get_mut(&reference) {
+            followed.payment = payment;
+        }
+        if self.on_screen.as_ref() != Some(&reference) {
+            self.forget_if_done(&reference);
+        }
+    }
+
+    /// Whether `view` is news to whoever listens.
+    pub(crate) fn note_view(&mut self, view: &PaymentView) -> bool {
+        let known = self
+            .followed
+            .values_mut()
+            .find(|known| known.payment.order().reference.as_str() == view.reference);
+        match known {
+            Some(followed) if followed.told.as_ref() == Some(view) => false,
+            Some(followed) => {
+                followed.told = Some(view.clone());
+                true
+            }
+            None => true,
+        }
+    }
+
+    pub(crate) fn note_row(&mut self, row: RecentPayment) {
+        match self.recent.iter_mut().find(|known| known.reference == row.reference) {
+            Some(known) => *known = row,
+            None => self.recent.push_front(row),
+        }
+        self.recent.truncate(RECENT_MAX as usize);
+    }
+
+    /// One call was answered, or not.
+    pub(crate) fn note_contact(&mut self, answered: bool) {
+        self.unanswered = if answered { 0 } else { self.unanswered.saturating_add(1) };
+        if answered {
+            self.contact = Contact::Good;
+        } else if self.unanswered >= UNANSWERED_MAX {
+            self.contact = Contact::Lost;
+        }
+    }
+
+    /// Numbers the screens anew where they differ from what they were.
+    pub(crate) fn renumber(&mut self, settings: &TillSettings, now: Moment) -> News {
+        let screen_view = without_time(present::screen_view(self, now));
+        let counter = Counter { number: 0, ..present::counter(self, settings, now) };
+        let news = News {
+            screen: self.screen_before.as_ref() != Some(&screen_view),
+            counter: self.counter_before.as_ref() != Some(&counter),
+        };
+        self.screen_number = self.screen_number.saturating_add(u64::from(news.screen));
+        self.counter_number = self.counter_number.saturating_add(u64::from(news.counter));
+        self.screen_before = Some(screen_view);
+        self.counter_before = Some(counter);
+        news
+    }
+
+    fn forget_if_done(&mut self, reference: &Reference) {
+        if self.payment(reference).is_some_and(Payment::is_settled) {
+            self.followed.remove(reference);
+        }
+    }
+}
+
+/// That time passes is not news.
+fn without_time(view: ScreenView) -> ScreenView {
+    match view {
+        ScreenView::Scan { amount, qr, of_ms, .. } => ScreenView::Scan { amount, qr, left_ms: 0, of_ms },
+        ScreenView::Opened { amount, of_ms, .. } => ScreenView::Opened { amount, left_ms: 0, of_ms },
+        ScreenView::Declined { amount, may_retry, .. } => {
+            ScreenView::Declined { amount, may_retry, left_ms: 0 }
+        }
+        other => other,
+    }
+}

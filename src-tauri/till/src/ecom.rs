@@ -1,0 +1,279 @@
+//! The eCom rail: eCom v2 and the QR API. The only file that maps their words to those of a payment.
+
+use async_trait::async_trait;
+use payment::{Ask, Cause, Event, Knowledge, Moment, Money, Order, Reading, Standing, Trouble};
+use tokio::time::Instant;
+use vipps::{Cancellation, Details, Initiate, LogEntry, Meaning, Modification, Operation, RequestId, Vipps};
+
+use crate::digest::digest;
+use crate::picture::{self, PictureError, QrHosts};
+use crate::problem::{cause_of, trouble_of};
+use crate::rail::{Answer, Picture, Rail};
+
+/// Where the customer's phone goes after a payment when the shop has no page of its own: the official static
+/// thank-you page (contract 1.2, from the POS FAQ).
+pub const THANK_YOU_PAGE: &str = "https://www.vipps.no/thankyoupage/";
+
+/// The size of the QR image that is asked for, in pixels. Always sent: the default has changed (contract 0.4).
+const QR_SIDE_PX: u16 = 800;
+/// A picture is named by so many bytes of its digest.
+const PICTURE_NAME_BYTES: usize = 12;
+
+/// What the eCom API must be told beside the payment itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EcomSettings {
+    /// Where the customer's phone goes afterwards (`fallBack`).
+    pub fall_back: String,
+    /// Where callbacks would go (`callbackPrefix`). A till without a public address never hears them; it polls.
+    pub callback_prefix: String,
+    /// Where a code may lead.
+    pub qr_hosts: QrHosts,
+}
+
+/// A rail over eCom v2 and the QR API.
+pub struct Ecom {
+    vipps: Vipps,
+    settings: EcomSettings,
+}
+
+impl Ecom {
+    /// A rail over `vipps`.
+    pub fn new(vipps: Vipps, settings: EcomSettings) -> Ecom {
+        Ecom { vipps, settings }
+    }
+
+    async fn create(&self, order: &Order) -> Result<Event, vipps::Error> {
+        let initiate = Initiate {
+            order_id: order.reference.to_string(),
+            amount: order.amount.minor(),
+            text: order.description.clone(),
+            fall_back: self.settings.fall_back.clone(),
+            callback_prefix: self.settings.callback_prefix.clone(),
+            auth_token: None,
+            mobile_number: None,
+            // Must be false for the QR flow (contract 1.2).
+            skip_landing_page: false,
+        };
+        let initiated = self.vipps.ecom().initiate(&initiate).await?;
+        Ok(Event::Created { url: initiated.url })
+    }
+
+    async fn code(&self, url: &str) -> Result<Answer, vipps::Error> {
+        let code = self.vipps.qr().one_time(url, QR_SIDE_PX).await?;
+        let png = self.vipps.qr().image(&code.image_url).await?.to_vec();
+        Ok(match picture::read_qr(&png, self.settings.qr_hosts) {
+            Ok(content) => {
+                let picture = Picture { name: digest(&png, PICTURE_NAME_BYTES), png };
+                let event =
+                    Event::CodeMade { content, picture: picture.name.clone(), lives: code.expires_in };
+                Answer { event, picture: Some(picture) }
+            }
+            Err(error) => bad_picture(error),
+        })
+    }
+
+    async fn read(&self, order: &Order) -> Result<Event, vipps::Error> {
+        match self.vipps.ecom().details(order.reference.as_str()).await {
+            Ok(details) => Ok(Event::Read(reading_of(&details))),
+            Err(error) if error.meaning() == Meaning::UnknownOrder => {
+                let money = Money::default();
+                Ok(Event::Read(Reading { standing: Standing::Unknown, money, created_at: None }))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn capture(&self, order: &Order, key: &str, amount: u64) -> Result<Event, vipps::Error> {
+        let Ok(request_id) = RequestId::parse(key) else {
+            let cause = Cause::named("bad_request");
+            let trouble = Trouble { cause, knowledge: Knowledge::Refused, pause: None, support_id: None };
+            return Ok(Event::Troubled(trouble));
+        };
+        let capture = Modification { amount, text: order.description.clone(), request_id };
+        let summary = self.vipps.ecom().capture(order.reference.as_str(), &capture).await?;
+        Ok(Event::Captured { captured: summary.captured })
+    }
+
+    async fn cancel(&self, order: &Order) -> Result<Event, vipps::Error> {
+        let cancellation = Cancellation { text: order.description.clone(), release_remaining: false };
+        self.vipps.ecom().cancel(order.reference.as_str(), &cancellation).await?;
+        Ok(Event::CancelAcknowledged)
+    }
+}
+
+#[async_trait]
+impl Rail for Ecom {
+    async fn ask(&self, order: &Order, ask: &Ask) -> Answer {
+        let answer = match ask {
+            Ask::Create => self.create(order).await.map(Answer::from),
+            Ask::Code { url } => self.code(url).await,
+            Ask::Read => self.read(order).await.map(Answer::from),
+            Ask::Capture { key, amount } => self.capture(order, key, *amount).await.map(Answer::from),
+            Ask::Cancel => self.cancel(order).await.map(Answer::from),
+        };
+        answer.unwrap_or_else(|error| {
+            tracing::warn!(payment.reference = %order.reference, ask = ?ask.kind(), %error, "a call failed");
+            match (error.meaning(), ask) {
+                (Meaning::PaymentTimedOut, Ask::Code { .. }) => Event::TimedOutAtVipps.into(),
+                _ => Event::Troubled(trouble_of(&error)).into(),
+            }
+        })
+    }
+
+    fn server_time(&self) -> Option<(Moment, Instant)> {
+        self.vipps.server_date().map(|date| (Moment(date.unix_ms), date.heard))
+    }
+
+    async fn warm_up(&self) {
+        if let Err(error) = self.vipps.sign_in().await {
+            tracing::warn!(%error, "no access token yet");
+        }
+    }
+}
+
+/// An unreadable picture may be a passing fault; one that leads elsewhere is not, and is not asked for again.
+fn bad_picture(error: PictureError) -> Answer {
+    tracing::error!(%error, "the QR image is not shown");
+    let knowledge =
+        if error == PictureError::LeadsElsewhere { Knowledge::Refused } else { Knowledge::Unknown };
+    let cause = cause_of(contract::Code::QrRefused);
+    Event::Troubled(Trouble { cause, knowledge, pause: None, support_id: None }).into()
+}
+
+/// What the log of an order says: contract 2.2, first match wins. `operationSuccess` decides whether an entry
+/// counts (trap 22); amounts come from the summary where there is one (trap 24).
+fn reading_of(details: &Details) -> Reading {
+    let done = |operation: &Operation| {
+        details.log.iter().any(|entry| entry.success && entry.operation == *operation)
+    };
+    let opened = details.log.iter().any(|entry| entry.transaction_id.is_some());
+    let standing = if done(&Operation::Capture) || done(&Operation::Sale) {
+        Standing::Captured
+    } else if done(&Operation::Void) {
+        Standing::Voided
+    } else if done(&Operation::Cancel) {
+        Standing::Cancelled
+    } else if done(&Operation::Reserve) {
+        Standing::Approved
+    } else if !done(&Operation::Initiate) {
+        Standing::Refused
+    } else if details.log.iter().any(is_declined_card) {
+        Standing::Declined
+    } else if opened {
+        Standing::Opened
+    } else {
+        Standing::Waiting
+    };
+    let initiated = details.log.iter().find(|entry| entry.operation == Operation::Initiate);
+    Reading {
+        standing,
+        money: money_of(details),
+        created_at: initiated.and_then(|entry| entry.at).map(|at| Moment(at.as_millisecond())),
+    }
+}
+
+fn is_declined_card(entry: &LogEntry) -> bool {
+    !entry.success && matches!(entry.operation, Operation::Reserve | Operation::Sale)
+}
+
+fn money_of(details: &Details) -> Money {
+    let sum = |wanted: &[Operation]| {
+        let counted = details.log.iter().filter(|entry| entry.success && wanted.contains(&entry.operation));
+        counted.fold(0_u64, |sum, entry| sum.saturating_add(entry.amount))
+    };
+    let reserved = sum(&[Operation::Reserve, Operation::Sale]);
+    match &details.summary {
+        Some(summary) => Money { reserved, captured: summary.captured, refunded: summary.refunded },
+        None => Money {
+            reserved,
+            captured: sum(&[Operation::Capture, Operation::Sale]),
+            refunded: sum(&[Operation::Refund]),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vipps::Summary;
+
+    use super::*;
+
+    fn entry(operation: Operation, success: bool, transaction: bool) -> LogEntry {
+        LogEntry {
+            operation,
+            amount: 24_900,
+            success,
+            at: Some(jiff::Timestamp::from_second(1_800_000_000).expect("it is a time")),
+            transaction_id: transaction.then(|| "5001420062".to_owned()),
+            request_id: None,
+        }
+    }
+
+    fn standing(log: Vec<LogEntry>) -> Standing {
+        reading_of(&Details { order_id: "sale-42-1".into(), log, summary: None }).standing
+    }
+
+    #[test]
+    fn the_log_decides_as_the_table_says() {
+        use Operation::{Cancel, Capture, Initiate, Refund, Reserve, Sale, Void};
+        let begun = || entry(Initiate, true, false);
+        let open = || entry(Initiate, true, true);
+        assert_eq!(standing(vec![]), Standing::Refused);
+        assert_eq!(standing(vec![entry(Initiate, false, false)]), Standing::Refused);
+        assert_eq!(standing(vec![begun()]), Standing::Waiting);
+        assert_eq!(standing(vec![open()]), Standing::Opened);
+        assert_eq!(standing(vec![open(), entry(Reserve, false, true)]), Standing::Declined);
+        assert_eq!(standing(vec![open(), entry(Sale, false, true)]), Standing::Declined);
+        assert_eq!(
+            standing(vec![open(), entry(Reserve, false, true), entry(Reserve, true, true)]),
+            Standing::Approved
+        );
+        assert_eq!(
+            standing(vec![open(), entry(Reserve, true, true), entry(Capture, false, true)]),
+            Standing::Approved
+        );
+        assert_eq!(
+            standing(vec![open(), entry(Reserve, true, true), entry(Capture, true, true)]),
+            Standing::Captured
+        );
+        assert_eq!(standing(vec![open(), entry(Sale, true, true)]), Standing::Captured);
+        assert_eq!(
+            standing(vec![open(), entry(Sale, true, true), entry(Refund, true, true)]),
+            Standing::Captured
+        );
+        assert_eq!(
+            standing(vec![open(), entry(Reserve, true, true), entry(Void, true, true)]),
+            Standing::Voided
+        );
+        assert_eq!(
+            standing(vec![open(), entry(Reserve, true, true), entry(Void, false, true)]),
+            Standing::Approved
+        );
+        assert_eq!(standing(vec![begun(), entry(Cancel, true, false)]), Standing::Cancelled);
+        assert_eq!(standing(vec![begun(), entry(Cancel, false, false)]), Standing::Waiting);
+        assert_eq!(
+            standing(vec![begun(), entry(Operation::Other("AUDIT".into()), true, false)]),
+            Standing::Waiting
+        );
+    }
+
+    #[test]
+    fn the_summary_knows_the_money_and_the_log_does_without_it() {
+        let log = vec![
+            entry(Operation::Initiate, true, true),
+            entry(Operation::Reserve, true, true),
+            entry(Operation::Capture, true, true),
+            entry(Operation::Refund, false, true),
+        ];
+        let mut details = Details { order_id: "sale-42-1".into(), log, summary: None };
+        let by_log = Money { reserved: 24_900, captured: 24_900, refunded: 0 };
+        assert_eq!(reading_of(&details).money, by_log);
+        details.summary = Some(Summary {
+            captured: 24_900,
+            refunded: 5_000,
+            remaining_to_capture: 0,
+            remaining_to_refund: 19_900,
+        });
+        assert_eq!(reading_of(&details).money, Money { refunded: 5_000, ..by_log });
+    }
+}

@@ -1,0 +1,213 @@
+//! Follows one payment to its end: performs what it wants, in order, and tells it what came of it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::Code;
+use journal::{Entry, JournalError, Seq};
+use payment::{Ask, Effect, Event, Fact, Knowledge, Moment, Payment, Refusal};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::wait_until;
+use crate::inner::Inner;
+use crate::rail::{Answer, Picture};
+
+/// What can be said to a payment from outside.
+pub(crate) enum Said {
+    /// Cancel it; the answer comes when the wish is on disk.
+    Cancel(oneshot::Sender<Result<(), Refusal>>),
+}
+
+/// How many things may be said to a payment before it listens.
+pub(crate) const INBOX_MAX: usize = 16;
+/// How long a journal that refuses is left alone before it is tried again.
+const JOURNAL_PAUSE: Duration = Duration::from_secs(2);
+
+/// One payment being followed.
+pub(crate) struct Follow {
+    till: Arc<Inner>,
+    payment: Payment,
+    /// How many entries of its story are on disk.
+    seen: u32,
+    asking: Option<Pin<Box<dyn Future<Output = Answer> + Send>>>,
+    wake: Option<Moment>,
+}
+
+/// What a payment waits for.
+enum Next {
+    Answered(Answer),
+    Said(Said),
+    Woken,
+}
+
+impl Follow {
+    pub(crate) fn new(till: Arc<Inner>, payment: Payment, seen: u32) -> Follow {
+        Follow { till, payment, seen, asking: None, wake: None }
+    }
+
+    /// Follows the payment until nothing will be asked about it any more.
+    pub(crate) async fn run(mut self, first: Vec<Effect>, mut inbox: mpsc::Receiver<Said>) {
+        self.perform(first).await;
+        while !self.payment.is_settled() {
+            match self.next(&mut inbox).await {
+                Next::Answered(answer) => self.answered(answer).await,
+                Next::Said(Said::Cancel(reply)) => {
+                    let outcome = self.say(Event::CancelAsked).await;
+                    // Whoever asked may have gone; the wish stands.
+                    let _ = reply.send(outcome);
+                }
+                Next::Woken => {
+                    let _ = self.say(Event::Woken).await;
+                }
+            }
+        }
+    }
+
+    async fn next(&mut self, inbox: &mut mpsc::Receiver<Said>) -> Next {
+        let wake = self.wake.unwrap_or(Moment(i64::MAX));
+        let waiting = wait_until(&self.till.clock, wake);
+        let answer = async {
+            match self.asking.as_mut() {
+                Some(asking) => asking.await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            answer = answer => Next::Answered(answer),
+            Some(said) = inbox.recv() => Next::Said(said),
+            () = waiting => Next::Woken,
+        }
+    }
+
+    async fn answered(&mut self, answer: Answer) {
+        self.asking = None;
+        if let Some((server, heard)) = self.till.rail.server_time() {
+            self.till.clock.heard(server, heard);
+        }
+        let lost = matches!(&answer.event, Event::Troubled(trouble) if is_silence(trouble));
+        self.till.note_contact(!lost);
+        if let Some(picture) = &answer.picture {
+            self.keep(picture).await;
+        }
+        if let Err(refusal) = self.say(answer.event).await {
+            tracing::error!(payment.reference = %self.payment.order().reference, %refusal, "an answer was refused");
+        }
+    }
+
+    async fn say(&mut self, event: Event) -> Result<(), Refusal> {
+        let now = self.till.clock.now();
+        let effects = self.payment.on(event, now)?;
+        self.perform(effects).await;
+        Ok(())
+    }
+
+    /// Everything to be recorded is on disk before anything is asked, shown or acknowledged (law 1).
+    async fn perform(&mut self, effects: Vec<Effect>) {
+        let now = self.till.clock.now();
+        self.wake = None;
+        let mut entries = Vec::new();
+        let mut ask = None;
+        for effect in effects {
+            match effect {
+                Effect::Record(fact) => entries.push(Entry { at: now, fact }),
+                Effect::Ask(wanted) => ask = Some(wanted),
+                Effect::WakeAt(at) => self.wake = Some(at),
+            }
+        }
+        let seq = if entries.is_empty() { None } else { Some(self.record(&entries).await) };
+        self.till.publish(&self.payment, seq);
+        if let Some(ask) = ask {
+            self.asking = Some(self.ask(ask));
+        }
+    }
+
+    fn ask(&self, ask: Ask) -> Pin<Box<dyn Future<Output = Answer> + Send>> {
+        let rail = self.till.rail.clone();
+        let order = self.payment.order().clone();
+        Box::pin(async move { rail.ask(&order, &ask).await })
+    }
+
+    /// Does not come back before the entries are on disk: a till that can't remember must not go on.
+    async fn record(&mut self, entries: &[Entry]) -> Seq {
+        let reference = self.payment.order().reference.clone();
+        for entry in entries {
+            tracing::info!(payment.reference = %reference, fact = name_of(&entry.fact), "recorded");
+        }
+        let settled = self.payment.is_settled();
+        let mut troubled = false;
+        let seq = loop {
+            match self.till.journal.append(&reference, self.seen, entries, settled).await {
+                Ok(seq) => break seq,
+                Err(error) => {
+                    // The failed try may have been written all the same.
+                    if let Some(seq) = self.recorded_already(entries).await {
+                        break seq;
+                    }
+                    self.journal_failed(&error);
+                    troubled = true;
+                    tokio::time::sleep(JOURNAL_PAUSE).await;
+                }
+            }
+        };
+        if troubled {
+            self.till.journal_works();
+        }
+        self.seen = self.seen.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+        seq
+    }
+
+    async fn recorded_already(&mut self, entries: &[Entry]) -> Option<Seq> {
+        let story = self.till.journal.story(&self.payment.order().reference).await.ok()??;
+        let seen = usize::try_from(self.seen).ok()?;
+        (story.entries.get(seen..) == Some(entries)).then_some(story.seq)
+    }
+
+    fn journal_failed(&self, error: &JournalError) {
+        tracing::error!(payment.reference = %self.payment.order().reference, %error, "the journal refuses");
+        self.till.stop(Code::JournalUnavailable, &error.to_string());
+    }
+
+    async fn keep(&mut self, picture: &Picture) {
+        let reference = &self.payment.order().reference;
+        self.till.pictures.keep(picture);
+        if let Err(error) = self.till.journal.keep_picture(reference, &picture.name, &picture.png).await {
+            // It is on the screen all the same; only a restart would have to do without it.
+            tracing::warn!(payment.reference = %reference, %error, "the picture of the code was not kept");
+        }
+    }
+}
+
+/// Nobody answered, as far as anyone can tell.
+fn is_silence(trouble: &payment::Trouble) -> bool {
+    trouble.knowledge == Knowledge::NotSent || matches!(trouble.cause.name(), "unreachable" | "unclear")
+}
+
+/// The name of a fact for the log: what was recorded, without what it says.
+fn name_of(fact: &Fact) -> &'static str {
+    match fact {
+        Fact::Requested { .. } => "requested",
+        Fact::CreateIntended => "create intended",
+        Fact::NotCreated => "not created",
+        Fact::Created { .. } => "created",
+        Fact::Found => "found",
+        Fact::CodeShown { .. } => "code shown",
+        Fact::Opened => "opened",
+        Fact::CardDeclined => "card declined",
+        Fact::Approved { .. } => "approved",
+        Fact::Moved { .. } => "money moved",
+        Fact::CaptureIntended { .. } => "capture intended",
+        Fact::CaptureRefused => "capture refused",
+        Fact::EndingBegun { .. } => "ending begun",
+        Fact::EndingDropped => "ending dropped",
+        Fact::CancelIntended => "cancel intended",
+        Fact::CancelAcknowledged => "cancel acknowledged",
+        Fact::Ended { .. } => "ended",
+        Fact::ApprovedLate { .. } => "approved late",
+        Fact::ReleasedLate => "released late",
+        Fact::PaidLate { .. } => "paid late",
+        Fact::Settled => "settled",
+    }
+}

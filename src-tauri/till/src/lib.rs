@@ -1,0 +1,33 @@
+//! Does the work: one till, at most one open payment.
+//!
+//! A [`Till`] is asked by a POS, by the cashier window or by a test; to all of them it is the same. It starts
+//! payments and follows each of them to its end: what a [`payment::Payment`] wants recorded goes into the
+//! journal, what it wants asked goes to Vipps MobilePay over a [`Rail`], and what the customer and the cashier
+//! may see comes out as whole, numbered pictures of the truth. After a restart it carries on from the journal.
+//!
+//! This crate knows neither windows nor HTTP servers. It is the only one that knows both `vipps` and
+//! `payment`; `ecom` is the one file that maps the words of the one to the words of the other.
+
+mod book;
+mod clock;
+mod digest;
+mod ecom;
+mod follow;
+mod inner;
+mod no_rail;
+mod picture;
+mod pictures;
+mod present;
+mod problem;
+mod rail;
+mod request;
+mod settings;
+mod till;
+
+pub use clock::Clock;
+pub use ecom::{Ecom, EcomSettings, THANK_YOU_PAGE};
+pub use picture::{PictureError, QrHosts, read_qr};
+pub use problem::{Refused, name_of};
+pub use rail::{Answer, Picture, Rail};
+pub use settings::TillSettings;
+pub use till::{Parts, Started, Till};

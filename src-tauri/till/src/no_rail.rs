@@ -1,0 +1,25 @@
+//! What a till runs on that can't be used: nothing is ever sent.
+
+use async_trait::async_trait;
+use payment::{Ask, Cause, Event, Knowledge, Moment, Order, Trouble};
+use tokio::time::Instant;
+
+use crate::rail::{Answer, Rail};
+
+/// What a stopped till runs on.
+pub(crate) struct NoRail;
+
+#[async_trait]
+impl Rail for NoRail {
+    async fn ask(&self, _: &Order, _: &Ask) -> Answer {
+        let cause = Cause::named("not_set_up");
+        Event::Troubled(Trouble { cause, knowledge: Knowledge::NotSent, pause: None, support_id: None })
+            .into()
+    }
+
+    fn server_time(&self) -> Option<(Moment, Instant)> {
+        None
+    }
+
+    async fn warm_up(&self) {}
+}

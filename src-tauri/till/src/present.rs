@@ -1,0 +1,187 @@
+//! From the truth to what people see. Pure: the same payment at the same moment gives the same picture.
+
+use contract::{
+    Amount, CancelledBy, Code, Counter, Currency, Language, Line, PaymentView, Problem, RecentPayment,
+    Screen, ScreenView, Status,
+};
+use payment::{End, Moment, Payment, Stage};
+
+use crate::book::Book;
+use crate::problem::{code_of, problem};
+use crate::settings::TillSettings;
+
+/// The customer screen.
+pub(crate) fn screen(book: &Book, settings: &TillSettings, now: Moment) -> Screen {
+    Screen {
+        number: book.screen_number,
+        language: settings.language,
+        shop: settings.shop.clone(),
+        environment: settings.environment,
+        view: screen_view(book, now),
+    }
+}
+
+/// What the customer screen shows.
+pub(crate) fn screen_view(book: &Book, now: Moment) -> ScreenView {
+    match (book.on_screen(), &book.problem) {
+        (Some(payment), _) => payment_view_for_customer(payment, now),
+        (None, Some((code, _))) => ScreenView::Fault { code: *code },
+        (None, None) => ScreenView::Idle,
+    }
+}
+
+fn payment_view_for_customer(payment: &Payment, now: Moment) -> ScreenView {
+    let amount = amount_of(payment);
+    let window_left = payment.window_end().map_or(0, |end| ms(now, end));
+    let of_ms = payment.created_at().zip(payment.window_end()).map_or(0, |(from, to)| ms(from, to));
+    match (payment.stage(now), payment.code()) {
+        (Stage::Ended(end), _) => ended_for_customer(payment, end),
+        // Nothing can be paid before there has been a code, so there is nothing to be afraid of.
+        (Stage::Starting, _) | (Stage::Checking | Stage::Waiting, None) => ScreenView::Preparing { amount },
+        (Stage::Checking, Some(_)) => ScreenView::Checking { amount },
+        (Stage::Waiting, Some(code)) => ScreenView::Scan {
+            amount,
+            qr: code.picture.clone(),
+            left_ms: ms(now, code.until),
+            of_ms: ms(code.since, code.until),
+        },
+        (Stage::Opened, _) => ScreenView::Opened { amount, left_ms: window_left, of_ms },
+        (Stage::CardDeclined, _) => ScreenView::Declined { amount, may_retry: true, left_ms: window_left },
+        (Stage::Approved, _) => ScreenView::OneMoment { amount },
+    }
+}
+
+fn ended_for_customer(payment: &Payment, end: End) -> ScreenView {
+    let amount = amount_of(payment);
+    match end {
+        End::Paid { .. } => ScreenView::Paid {
+            amount,
+            reference: payment.order().reference.to_string(),
+            at: written(payment.ended_at().unwrap_or(payment.changed_at())),
+        },
+        End::Cancelled { by } => ScreenView::Cancelled {
+            by: match by {
+                payment::CancelledBy::Customer => CancelledBy::Customer,
+                payment::CancelledBy::Shop => CancelledBy::Shop,
+            },
+        },
+        End::Declined => ScreenView::Declined { amount, may_retry: false, left_ms: 0 },
+        End::Expired => ScreenView::TimedOut,
+        End::Failed { cause } => ScreenView::Fault { code: code_of(&cause) },
+    }
+}
+
+/// A payment as the POS and the counter see it.
+pub(crate) fn payment_view(payment: &Payment, language: Language, now: Moment) -> PaymentView {
+    let order = payment.order();
+    let money = |value: u64| Amount { value: i64::try_from(value).unwrap_or(i64::MAX), ..amount_of(payment) };
+    PaymentView {
+        reference: order.reference.to_string(),
+        status: status(payment, now),
+        is_final: payment.end().is_some(),
+        may_pay_again: payment.may_pay_again(),
+        amount: amount_of(payment),
+        captured: money(payment.money().captured),
+        refunded: money(payment.money().refunded),
+        problem: problem_of(payment, language, now),
+        description: Some(order.description.clone()),
+        lines: order.lines.iter().map(line).collect(),
+        created_at: written(payment.requested_at()),
+        changed_at: written(payment.changed_at()),
+    }
+}
+
+/// One row of the last payments.
+pub(crate) fn row(payment: &Payment, now: Moment) -> RecentPayment {
+    RecentPayment {
+        reference: payment.order().reference.to_string(),
+        status: status(payment, now),
+        amount: amount_of(payment),
+        created_at: written(payment.requested_at()),
+    }
+}
+
+/// The cashier window.
+pub(crate) fn counter(book: &Book, settings: &TillSettings, now: Moment) -> Counter {
+    let language = settings.language;
+    let payment = book.on_screen();
+    Counter {
+        number: book.counter_number,
+        language,
+        shop: settings.shop.clone(),
+        msn: settings.msn.clone(),
+        currency: currency(settings.currency),
+        environment: settings.environment,
+        contact: book.contact,
+        payment: payment.map(|payment| payment_view(payment, language, now)),
+        may_charge: book.problem.is_none() && book.open().is_none(),
+        may_cancel: payment.is_some_and(Payment::may_cancel),
+        problem: book.problem.as_ref().map(|(code, _)| problem(*code, language, None)),
+        detail: book.problem.as_ref().map(|(_, detail)| detail.clone()),
+        recent: book.recent.iter().cloned().collect(),
+    }
+}
+
+fn status(payment: &Payment, now: Moment) -> Status {
+    match payment.stage(now) {
+        Stage::Starting => Status::Starting,
+        Stage::Waiting => Status::Waiting,
+        Stage::Opened => Status::Opened,
+        Stage::CardDeclined | Stage::Ended(End::Declined) => Status::Declined,
+        Stage::Approved => Status::Approved,
+        Stage::Checking => Status::Checking,
+        Stage::Ended(End::Paid { .. }) => Status::Paid,
+        Stage::Ended(End::Cancelled { .. }) => Status::Cancelled,
+        Stage::Ended(End::Expired) => Status::Expired,
+        Stage::Ended(End::Failed { .. }) => Status::Failed,
+    }
+}
+
+fn problem_of(payment: &Payment, language: Language, now: Moment) -> Option<Problem> {
+    let cause = || payment.cause().map_or(Code::Unclear, code_of);
+    let code = match payment.stage(now) {
+        _ if payment.came_late() => Code::PaidLate,
+        Stage::Ended(End::Paid { .. })
+        | Stage::Starting
+        | Stage::Waiting
+        | Stage::Opened
+        | Stage::Approved => {
+            return None;
+        }
+        Stage::CardDeclined => Code::RefusedByBank,
+        Stage::Checking => cause(),
+        Stage::Ended(End::Cancelled { .. }) => Code::Cancelled,
+        Stage::Ended(End::Declined) => Code::Declined,
+        Stage::Ended(End::Expired) => Code::TimedOut,
+        Stage::Ended(End::Failed { cause }) => code_of(&cause),
+    };
+    Some(problem(code, language, payment.support_id()))
+}
+
+fn amount_of(payment: &Payment) -> Amount {
+    let amount = payment.order().amount;
+    // The limit of an amount is far below what an i64 holds.
+    Amount { value: i64::try_from(amount.minor()).unwrap_or(i64::MAX), currency: currency(amount.currency()) }
+}
+
+fn currency(currency: payment::Currency) -> Currency {
+    match currency {
+        payment::Currency::Nok => Currency::Nok,
+        payment::Currency::Dkk => Currency::Dkk,
+        payment::Currency::Eur => Currency::Eur,
+        payment::Currency::Sek => Currency::Sek,
+    }
+}
+
+fn line(line: &payment::Line) -> Line {
+    Line { name: line.name.clone(), quantity: line.quantity, unit_price: line.unit_price }
+}
+
+/// RFC 3339 in UTC.
+fn written(moment: Moment) -> String {
+    jiff::Timestamp::from_millisecond(moment.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
+}
+
+fn ms(from: Moment, to: Moment) -> u64 {
+    u64::try_from(from.until(to).as_millis()).unwrap_or(u64::MAX)
+}

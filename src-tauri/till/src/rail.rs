@@ -1,0 +1,41 @@
+//! The seam between a till and the API that a payment runs on.
+
+use async_trait::async_trait;
+use payment::{Ask, Event, Order};
+
+/// One of the APIs of Vipps MobilePay that a payment can run on.
+#[async_trait]
+pub trait Rail: Send + Sync {
+    /// Asks `ask` about `order` and says what came of it. Never fails: a failed call is an event too.
+    async fn ask(&self, order: &Order, ask: &Ask) -> Answer;
+
+    /// What a server last said the time was, and when it was heard.
+    fn server_time(&self) -> Option<(payment::Moment, tokio::time::Instant)>;
+
+    /// Makes ready for the first payment, so that no customer waits for it.
+    async fn warm_up(&self);
+}
+
+/// What came of an ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What happened.
+    pub event: Event,
+    /// The picture of the code, when that was asked for and is good.
+    pub picture: Option<Picture>,
+}
+
+impl From<Event> for Answer {
+    fn from(event: Event) -> Answer {
+        Answer { event, picture: None }
+    }
+}
+
+/// The picture of a code, as it was delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Names it: the same name is the same picture for ever.
+    pub name: String,
+    /// A PNG.
+    pub png: Vec<u8>,
+}

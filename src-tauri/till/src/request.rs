@@ -1,0 +1,199 @@
+//! From what a POS or a cashier asks for to an order: checked once, here.
+
+use contract::{Amount, Code, StartPayment};
+use payment::{Currency, Line, Order, Reference};
+
+use crate::digest::digest;
+use crate::problem::Refused;
+use crate::settings::TillSettings;
+
+/// The most lines that a payment may have.
+const LINES_MAX: usize = 200;
+/// The most characters in the name of a line and in a description (contract 1.2, E 1244).
+const TEXT_CHARS_MAX: usize = 100;
+/// The least characters in a description (contract 1.4, P 440: so that it fits either rail).
+const TEXT_CHARS_MIN: usize = 3;
+/// The most of one thing on a line.
+const QUANTITY_MAX: u32 = 9_999;
+
+/// The order that `request` asks for, or why it can't be.
+pub(crate) fn order_of(request: &StartPayment, settings: &TillSettings) -> Result<Order, Refused> {
+    let amount = amount_of(request.amount, settings)?;
+    let lines = lines_of(request)?;
+    let reference = match &request.reference {
+        Some(text) => Reference::parse(text.as_str())
+            .map_err(|error| Refused::new(Code::ReferenceInvalid, error.to_string()).because_of(text))?,
+        None => new_reference()?,
+    };
+    Ok(Order {
+        reference,
+        amount,
+        msn: settings.msn.clone(),
+        description: description_of(request, settings)?,
+        key_seed: random_text(16)?,
+        lines,
+    })
+}
+
+/// A digest of what was asked, to tell a repeated request from another one under the same key.
+pub(crate) fn digest_of(request: &StartPayment) -> String {
+    digest(serde_json::to_string(request).unwrap_or_default().as_bytes(), 32)
+}
+
+fn amount_of(asked: Amount, settings: &TillSettings) -> Result<payment::Amount, Refused> {
+    let currency = domain(asked.currency);
+    if currency != settings.currency {
+        let detail = format!("the sales unit takes {:?}, not {currency:?}", settings.currency).to_uppercase();
+        return Err(Refused::new(Code::AmountInvalid, detail));
+    }
+    payment::Amount::new(asked.value, currency)
+        .map_err(|error| Refused::new(Code::AmountInvalid, format!("{error}; it was {}", asked.value)))
+}
+
+fn description_of(request: &StartPayment, settings: &TillSettings) -> Result<String, Refused> {
+    let Some(text) = request.description.as_deref().map(str::trim) else {
+        return Ok(settings.shop.chars().take(TEXT_CHARS_MAX).collect());
+    };
+    let chars = text.chars().count();
+    if !(TEXT_CHARS_MIN..=TEXT_CHARS_MAX).contains(&chars) || text.chars().any(char::is_control) {
+        let detail = format!("description must be {TEXT_CHARS_MIN} to {TEXT_CHARS_MAX} printable characters");
+        return Err(Refused::new(Code::RequestInvalid, detail));
+    }
+    Ok(text.to_owned())
+}
+
+fn lines_of(request: &StartPayment) -> Result<Vec<Line>, Refused> {
+    if request.lines.len() > LINES_MAX {
+        return Err(Refused::new(Code::RequestInvalid, format!("there may be at most {LINES_MAX} lines")));
+    }
+    let mut sum: i64 = 0;
+    for line in &request.lines {
+        let chars = line.name.trim().chars().count();
+        if !(1..=TEXT_CHARS_MAX).contains(&chars) || line.name.chars().any(char::is_control) {
+            let detail = format!("the name of a line must be 1 to {TEXT_CHARS_MAX} printable characters");
+            return Err(Refused::new(Code::RequestInvalid, detail));
+        }
+        if !(1..=QUANTITY_MAX).contains(&line.quantity) {
+            let detail = format!("the quantity of a line must be 1 to {QUANTITY_MAX}");
+            return Err(Refused::new(Code::RequestInvalid, detail));
+        }
+        let total =
+            line.unit_price.checked_mul(i64::from(line.quantity)).and_then(|total| sum.checked_add(total));
+        sum = total.ok_or_else(|| Refused::new(Code::AmountInvalid, "the lines add up to too much"))?;
+    }
+    if !request.lines.is_empty() && sum != request.amount.value {
+        let detail = format!("the lines add up to {sum}, but the amount is {}", request.amount.value);
+        return Err(Refused::new(Code::AmountInvalid, detail));
+    }
+    let kept = request.lines.iter().map(|line| Line {
+        name: line.name.trim().to_owned(),
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+    });
+    Ok(kept.collect())
+}
+
+/// Readable, because the customer's app shows it (contract 5.7), and the first attempt of its sale.
+fn new_reference() -> Result<Reference, Refused> {
+    let text = format!("kvitt-{}-{}-1", random_text(5)?, random_text(5)?);
+    Reference::parse(text).map_err(|error| Refused::new(Code::ReferenceInvalid, error.to_string()))
+}
+
+/// `chars` letters and digits that nobody mistakes for one another, from the system's randomness.
+fn random_text(chars: usize) -> Result<String, Refused> {
+    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut bytes = vec![0_u8; chars];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Refused::new(Code::JournalUnavailable, format!("the system gives no randomness: {error}"))
+    })?;
+    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+}
+
+fn domain(currency: contract::Currency) -> Currency {
+    match currency {
+        contract::Currency::Nok => Currency::Nok,
+        contract::Currency::Dkk => Currency::Dkk,
+        contract::Currency::Eur => Currency::Eur,
+        contract::Currency::Sek => Currency::Sek,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Environment, Language};
+
+    use super::*;
+
+    fn settings() -> TillSettings {
+        TillSettings {
+            shop: "Kaffebaren".into(),
+            language: Language::Nb,
+            msn: "123456".into(),
+            currency: Currency::Nok,
+            environment: Environment::Demo,
+            result_stays: TillSettings::RESULT_STAYS,
+        }
+    }
+
+    fn asked(value: i64) -> StartPayment {
+        StartPayment {
+            amount: Amount { value, currency: contract::Currency::Nok },
+            reference: None,
+            description: None,
+            lines: Vec::new(),
+        }
+    }
+
+    fn why(request: &StartPayment) -> Option<Code> {
+        order_of(request, &settings()).err().map(|refused| refused.code)
+    }
+
+    #[test]
+    fn amounts_are_checked() {
+        for value in [i64::MIN, -1, 0, 99, 65_000_001, i64::MAX] {
+            assert_eq!(why(&asked(value)), Some(Code::AmountInvalid), "{value}");
+        }
+        assert_eq!(why(&asked(24_900)), None);
+        let kroner = asked(24_900);
+        let euro =
+            StartPayment { amount: Amount { currency: contract::Currency::Eur, ..kroner.amount }, ..kroner };
+        assert_eq!(why(&euro), Some(Code::AmountInvalid));
+    }
+
+    #[test]
+    fn lines_must_add_up() {
+        let line =
+            |name: &str, quantity, unit_price| contract::Line { name: name.into(), quantity, unit_price };
+        let with = |lines: Vec<contract::Line>| StartPayment { lines, ..asked(24_900) };
+        assert_eq!(why(&with(vec![line("Kaffe", 2, 5_000), line("Kake", 1, 14_900)])), None);
+        assert_eq!(why(&with(vec![line("Kaffe", 1, 25_000), line("Rabatt", 1, -100)])), None);
+        assert_eq!(why(&with(vec![line("Kaffe", 2, 5_000)])), Some(Code::AmountInvalid));
+        assert_eq!(why(&with(vec![line("Kaffe", 9_999, i64::MAX)])), Some(Code::AmountInvalid));
+        assert_eq!(why(&with(vec![line("", 1, 24_900)])), Some(Code::RequestInvalid));
+        assert_eq!(why(&with(vec![line("Kaffe", 0, 24_900)])), Some(Code::RequestInvalid));
+        assert_eq!(why(&with(vec![line("Kaffe", 1, 1); 201])), Some(Code::RequestInvalid));
+    }
+
+    #[test]
+    fn references_are_checked_or_made() {
+        let with = |text: &str| StartPayment { reference: Some(text.into()), ..asked(24_900) };
+        assert_eq!(why(&with("12345678")), Some(Code::ReferenceInvalid));
+        assert_eq!(why(&with("kort")), Some(Code::ReferenceInvalid));
+        assert_eq!(why(&with("sale-42-1")), None);
+        let made = || order_of(&asked(24_900), &settings()).expect("it is good");
+        assert_ne!(made().reference, made().reference);
+        assert_ne!(made().key_seed, made().key_seed);
+        assert!(made().key_seed.len() <= Order::KEY_SEED_CHARS_MAX);
+    }
+
+    #[test]
+    fn descriptions_are_checked_or_the_shops_name() {
+        let with = |text: &str| StartPayment { description: Some(text.into()), ..asked(24_900) };
+        assert_eq!(why(&with("ab")), Some(Code::RequestInvalid));
+        assert_eq!(why(&with(&"x".repeat(101))), Some(Code::RequestInvalid));
+        assert_eq!(why(&with("to\nlinjer")), Some(Code::RequestInvalid));
+        assert_eq!(why(&with(&"å".repeat(100))), None);
+        let order = order_of(&asked(24_900), &settings()).expect("it is good");
+        assert_eq!(order.description, "Kaffebaren");
+    }
+}

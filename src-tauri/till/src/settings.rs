@@ -1,0 +1,28 @@
+//! What a till must be told about the shop it stands in.
+
+use std::time::Duration;
+
+use contract::{Environment, Language};
+use payment::Currency;
+
+/// What a till must be told about the shop it stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TillSettings {
+    /// The shop's name, as customers know it.
+    pub shop: String,
+    /// The language of screens and problems.
+    pub language: Language,
+    /// The sales unit's number.
+    pub msn: String,
+    /// The sales unit's own currency.
+    pub currency: Currency,
+    /// Whether real money moves.
+    pub environment: Environment,
+    /// How long a result stays on the customer screen.
+    pub result_stays: Duration,
+}
+
+impl TillSettings {
+    /// How long a result stays on the customer screen unless the settings say otherwise.
+    pub const RESULT_STAYS: Duration = Duration::from_secs(20);
+}

@@ -1,0 +1,90 @@
+//! What a POS may and may not ask for.
+
+use contract::{Code, Status};
+
+use crate::street::{DUE, Shop, Street, asked};
+
+const R: &str = "sale-42-1";
+
+#[test]
+fn a_second_start_is_refused_with_the_one_that_is_open() {
+    Street::new().day(async |shop: Shop| {
+        shop.shows_code(R).await;
+        let refused = shop.till.start(&asked("sale-43-1"), None).await.expect_err("one is open");
+        assert_eq!((refused.code, refused.reference.as_deref()), (Code::PaymentOpen, Some(R)));
+        shop.till.payment("sale-43-1").await.expect_err("nothing was begun");
+    });
+}
+
+#[test]
+fn of_many_starts_at_once_one_is_begun() {
+    Street::new().day(async |shop: Shop| {
+        let starts = (0..20).map(|number| {
+            let till = shop.till.clone();
+            tokio::spawn(
+                async move { till.start(&asked(&format!("sale-{number:03}-1")), None).await.is_ok() },
+            )
+        });
+        let mut begun = 0;
+        for start in starts.collect::<Vec<_>>() {
+            begun += u32::from(start.await.expect("it does not panic"));
+        }
+        assert_eq!(begun, 1);
+    });
+}
+
+#[test]
+fn a_repeated_request_under_the_same_key_is_the_same_payment() {
+    Street::new().day(async |shop: Shop| {
+        let first = shop.till.start(&asked(R), Some("key-1")).await.expect("it can be started");
+        let again = shop.till.start(&asked(R), Some("key-1")).await.expect("it is the same");
+        assert!(!first.again && again.again);
+        assert_eq!(again.view.reference, R);
+        let other =
+            shop.till.start(&asked("sale-43-1"), Some("key-1")).await.expect_err("it is another request");
+        assert_eq!(other.code, Code::IdempotencyMismatch);
+    });
+}
+
+#[test]
+fn a_reference_is_used_once_even_over_a_restart() {
+    let street = Street::new();
+    street.day(async |shop: Shop| {
+        shop.shows_code(R).await;
+        shop.approves(R);
+        shop.until_end(R).await;
+    });
+    street.day(async |shop: Shop| {
+        let refused = shop.till.start(&asked(R), None).await.expect_err("it was used");
+        assert_eq!(refused.code, Code::ReferenceUsed);
+        assert_eq!(shop.till.payment(R).await.expect("it is remembered").captured.value, DUE);
+    });
+}
+
+#[test]
+fn changes_are_numbered_and_none_is_missed() {
+    let street = Street::new();
+    let mut seen = 0;
+    street.day(async |shop: Shop| {
+        let (snapshot, mut changes) = shop.till.listen().await.expect("the journal can be read");
+        assert_eq!(snapshot.number, 0);
+        shop.shows_code(R).await;
+        shop.approves(R);
+        shop.until_end(R).await;
+        let mut last = None;
+        while let Ok(change) = changes.try_recv() {
+            if let Some(number) = change.number {
+                assert!(number > seen, "{number} after {seen}");
+                seen = number;
+            }
+            last = Some(change.payment.status);
+        }
+        assert_eq!(last, Some(Status::Paid));
+    });
+    street.day(async |shop: Shop| {
+        assert_eq!(shop.till.changed_since(seen).await.expect("it can be read"), []);
+        let missed = shop.till.changed_since(seen - 1).await.expect("it can be read");
+        assert_eq!(missed.len(), 1);
+        assert_eq!((missed[0].number, missed[0].payment.status), (Some(seen), Status::Paid));
+    });
+}

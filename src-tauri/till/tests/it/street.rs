@@ -1,0 +1,214 @@
+//! The street that the shop stands in: what outlives a power cut, and the verbs that the stories are told in.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use contract::{Amount, Currency, Environment, Language, PaymentView, ScreenView, StartPayment, Status};
+use journal::{Journal, MemoryJournal};
+use payment::Moment;
+use simulator::{Fault, Options, QrLife, SalesUnit, Simulator, Truth};
+use till::{Clock, Ecom, EcomSettings, Parts, QrHosts, THANK_YOU_PAGE, Till, TillSettings};
+use tokio::time::Instant;
+use url::Url;
+use vipps::{Config, Keys, Msn, System, Vipps};
+
+/// A moment of a Tuesday.
+const MORNING_MS: i64 = 1_800_000_000_000;
+const ORIGIN: &str = "http://127.0.0.1:9";
+
+/// What outlives a power cut: Vipps MobilePay, the journal on disk and time.
+pub(crate) struct Street {
+    pub(crate) simulator: Simulator,
+    pub(crate) journal: Arc<dyn Journal>,
+    unit: SalesUnit,
+    time: Arc<Time>,
+}
+
+#[derive(Default)]
+struct Time {
+    base_ms: AtomicI64,
+    began: Mutex<Option<Instant>>,
+}
+
+impl Time {
+    fn now_ms(&self) -> i64 {
+        let since = self.began.lock().expect("nobody panics").map_or(Duration::ZERO, |began| began.elapsed());
+        Moment(self.base_ms.load(Ordering::Relaxed)).plus(since).0
+    }
+
+    fn begin(&self) {
+        *self.began.lock().expect("nobody panics") = Some(Instant::now());
+    }
+
+    fn end(&self) {
+        let now_ms = self.now_ms();
+        self.base_ms.store(now_ms, Ordering::Relaxed);
+        *self.began.lock().expect("nobody panics") = None;
+    }
+}
+
+impl Street {
+    pub(crate) fn new() -> Street {
+        Street::with(QrLife::default(), "654321")
+    }
+
+    pub(crate) fn with(qr_life: QrLife, msn: &str) -> Street {
+        let time = Arc::new(Time { base_ms: AtomicI64::new(MORNING_MS), began: Mutex::default() });
+        let clock = time.clone();
+        let origin = Url::parse(ORIGIN).expect("it is a URL");
+        let options = Options { clock: Box::new(move || clock.now_ms()), qr_life, ..Options::at(origin) };
+        let unit = SalesUnit::ready().into_iter().find(|unit| unit.msn == msn).expect("there is such a unit");
+        Street { simulator: Simulator::new(options), journal: Arc::new(MemoryJournal::new()), unit, time }
+    }
+
+    /// The shop opens, and `story` happens in it. When the story ends the power is cut.
+    pub(crate) fn day(&self, story: impl AsyncFnOnce(Shop)) {
+        let builder = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        let runtime = builder.expect("there is a runtime");
+        runtime.block_on(async {
+            self.time.begin();
+            let till = self.till().await;
+            story(Shop { till, simulator: self.simulator.clone() }).await;
+            self.time.end();
+        });
+        // What runs in it is cut off in the middle.
+        drop(runtime);
+    }
+
+    async fn till(&self) -> Till {
+        let base_url = Url::parse(ORIGIN).expect("it is a URL");
+        let SalesUnit { client_id, client_secret, subscription_key, msn, .. } = self.unit.clone();
+        let config = Config {
+            base_url: base_url.clone(),
+            msn: Msn::parse(&msn).expect("it is one"),
+            keys: Keys::new(client_id, client_secret, subscription_key).expect("they are good"),
+            system: System::default(),
+        };
+        let page = THANK_YOU_PAGE.to_owned();
+        let qr_hosts = QrHosts::for_api(&base_url);
+        let settings = EcomSettings { fall_back: page.clone(), callback_prefix: page, qr_hosts };
+        let rail = Ecom::new(Vipps::new(Arc::new(self.simulator.transport()), config), settings);
+        let parts = Parts {
+            settings: TillSettings {
+                shop: "Kaffebaren Oslo".into(),
+                language: Language::Nb,
+                msn,
+                currency: payment::Currency::Nok,
+                environment: Environment::Demo,
+                result_stays: TillSettings::RESULT_STAYS,
+            },
+            journal: self.journal.clone(),
+            rail: Arc::new(rail),
+            // A machine that woke up an hour early: the servers' date sets it right.
+            clock: Arc::new(Clock::beginning_at(Moment(self.time.now_ms() - 3_600_000))),
+        };
+        Till::open(parts).await.expect("the journal can be read")
+    }
+}
+
+/// The shop on one day.
+pub(crate) struct Shop {
+    pub(crate) till: Till,
+    pub(crate) simulator: Simulator,
+}
+
+/// What is charged in the stories.
+pub(crate) const DUE: i64 = 24_900;
+
+pub(crate) fn asked(reference: &str) -> StartPayment {
+    StartPayment {
+        amount: Amount { value: DUE, currency: Currency::Nok },
+        reference: Some(reference.into()),
+        description: None,
+        lines: Vec::new(),
+    }
+}
+
+impl Shop {
+    /// Charges the customer and waits until the code is on the screen.
+    pub(crate) async fn shows_code(&self, reference: &str) {
+        self.till.start(&asked(reference), None).await.expect("it can be started");
+        self.until(reference, Status::Waiting).await;
+    }
+
+    /// Waits, at most an hour of the street's time, until the payment has come to `status`.
+    pub(crate) async fn until(&self, reference: &str, status: Status) -> PaymentView {
+        self.until_view(reference, |view| view.status == status).await
+    }
+
+    /// Waits, at most a day of the street's time, until the payment has ended.
+    pub(crate) async fn until_end(&self, reference: &str) -> PaymentView {
+        self.until_view(reference, |view| view.is_final).await
+    }
+
+    pub(crate) async fn until_view(
+        &self,
+        reference: &str,
+        wanted: impl Fn(&PaymentView) -> bool,
+    ) -> PaymentView {
+        let began = Instant::now();
+        loop {
+            let view = self.till.payment(reference).await.expect("it exists");
+            if wanted(&view) {
+                return view;
+            }
+            assert!(began.elapsed() < Duration::from_hours(25), "never came: {view:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the customer screen shows what is wanted.
+    pub(crate) async fn until_screen(&self, wanted: impl Fn(&ScreenView) -> bool) -> ScreenView {
+        let began = Instant::now();
+        loop {
+            let view = self.till.screen().view;
+            if wanted(&view) {
+                return view;
+            }
+            assert!(began.elapsed() < Duration::from_hours(1), "never came: {view:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    pub(crate) fn scans(&self, reference: &str) {
+        self.simulator.scan(reference).expect("it can be scanned");
+    }
+
+    pub(crate) fn approves(&self, reference: &str) {
+        self.simulator.approve(reference).expect("it can be approved");
+    }
+
+    pub(crate) fn declines(&self, reference: &str) {
+        self.simulator.decline(reference).expect("it can be declined");
+    }
+
+    pub(crate) fn truth(&self, reference: &str) -> Truth {
+        self.simulator.payment(reference).expect("Vipps MobilePay knows it")
+    }
+
+    pub(crate) fn faults(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.simulator.set_faults(faults.into_iter().collect());
+    }
+
+    /// How many calls of `method` whose path ends in `path` the simulator was sent.
+    pub(crate) fn calls(&self, method: &str, path: &str) -> usize {
+        let sent = self.simulator.requests();
+        sent.iter().filter(|record| record.method == method && record.path.ends_with(path)).count()
+    }
+
+    /// One capture of the whole amount and nothing else: the customer has paid once.
+    pub(crate) fn paid_once(&self, reference: &str) {
+        let truth = self.truth(reference);
+        let captures: Vec<i64> = truth.captures.iter().map(|capture| capture.amount).collect();
+        assert_eq!(captures, [DUE], "{truth:?}");
+        assert_eq!(truth.refunded, 0);
+    }
+
+    /// Nothing was taken and nothing is reserved.
+    pub(crate) fn kept_nothing(&self, reference: &str) {
+        let truth = self.truth(reference);
+        assert_eq!((truth.captured, truth.captures.len()), (0, 0), "{truth:?}");
+        assert_eq!(truth.reserved - truth.cancelled.min(truth.reserved), 0, "{truth:?}");
+    }
+}
