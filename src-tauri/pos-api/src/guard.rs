@@ -1,0 +1,141 @@
+//! Who may ask: this machine, by its own name, with the token.
+//!
+//! The API listens on loopback alone, but a web page on this machine can send requests there too, under a name of
+//! its own that resolves to 127.0.0.1 (DNS rebinding) or across origins. Neither gets as far as a handler.
+
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, HOST, HeaderName, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use contract::Code;
+
+use crate::PosApi;
+use crate::openapi;
+use crate::problem::{Refusal, written};
+use crate::token::Token;
+
+/// Lets in who may come in, and writes out every refusal.
+pub(crate) async fn guard(State(api): State<PosApi>, request: Request, next: Next) -> Response {
+    let answer = match admitted(&request, &api.0.token) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
+    let mut answer = written(answer, api.0.till.settings().language);
+    // Every answer is true for a moment only.
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+fn admitted(request: &Request, token: &Token) -> Result<(), Refusal> {
+    let headers = request.headers();
+    let named_otherwise = request.uri().authority().is_some_and(|named| !is_this_machine(named.as_str()));
+    if named_otherwise || !one(headers, &HOST).is_some_and(is_this_machine) {
+        let detail =
+            "this API is reached as 127.0.0.1, localhost or [::1] only; the header Host names another";
+        return Err(Refusal::of_request(StatusCode::MISDIRECTED_REQUEST, detail));
+    }
+    if headers.contains_key(ORIGIN) && !one(headers, &ORIGIN).is_some_and(is_from_this_machine) {
+        let detail = "pages from other machines may not use this API; the header Origin names one";
+        return Err(Refusal::of_request(StatusCode::FORBIDDEN, detail));
+    }
+    if request.uri().path() == openapi::PATH || knows(headers, token) {
+        return Ok(());
+    }
+    let detail = "send the header `Authorization: Bearer …` with the text of the token file";
+    Err(Refusal::new(Code::TokenInvalid, detail))
+}
+
+fn knows(headers: &HeaderMap, token: &Token) -> bool {
+    let Some((scheme, said)) = one(headers, &AUTHORIZATION).and_then(|text| text.split_once(' ')) else {
+        return false;
+    };
+    let right = scheme.eq_ignore_ascii_case("bearer") && token.is(said.trim().as_bytes());
+    if !right {
+        tracing::warn!("a request came with a wrong token");
+    }
+    right
+}
+
+/// The header, if there is exactly one and it is text.
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut all = headers.get_all(name).iter();
+    let first = all.next()?.to_str().ok()?;
+    all.next().is_none().then_some(first)
+}
+
+/// Whether `authority` (a host, and perhaps a port) can only be this machine.
+fn is_this_machine(authority: &str) -> bool {
+    let host_ends = match authority.strip_prefix('[') {
+        Some(_) => authority.find(']').map(|at| at + 1),
+        None => Some(authority.find(':').unwrap_or(authority.len())),
+    };
+    let Some((host, port)) = host_ends.and_then(|at| authority.split_at_checked(at)) else { return false };
+    let good_port = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+    let names = ["127.0.0.1", "localhost", "[::1]"];
+    good_port && names.iter().any(|name| host.eq_ignore_ascii_case(name))
+}
+
+fn is_from_this_machine(origin: &str) -> bool {
+    let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    authority.is_some_and(is_this_machine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_has_three_names() {
+        for good in
+            ["127.0.0.1", "127.0.0.1:7650", "localhost", "LocalHost:80", "[::1]", "[::1]:7650", "localhost:1"]
+        {
+            assert!(is_this_machine(good), "{good}");
+        }
+        for bad in [
+            "",
+            ":7650",
+            "evil.example",
+            "evil.example:7650",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example",
+            "localhost@evil.example",
+            "user@localhost",
+            "localhost.",
+            "127.0.0.2",
+            "0.0.0.0",
+            "::1",
+            "[::1",
+            "[::1]evil",
+            "[::2]",
+            "localhost:",
+            "localhost:99999",
+            "localhost:80:80",
+            "2130706433",
+            "[",
+            "é",
+        ] {
+            assert!(!is_this_machine(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn origins_are_schemes_and_this_machine() {
+        for good in ["http://localhost:5173", "https://127.0.0.1", "http://[::1]:80"] {
+            assert!(is_from_this_machine(good), "{good}");
+        }
+        for bad in ["null", "", "localhost", "http://evil.example", "file://localhost", "http://localhost/x"]
+        {
+            assert!(!is_from_this_machine(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_comes_twice_is_none() {
+        let mut headers = HeaderMap::new();
+        headers.append(HOST, HeaderValue::from_static("localhost"));
+        assert_eq!(one(&headers, &HOST), Some("localhost"));
+        headers.append(HOST, HeaderValue::from_static("evil.example"));
+        assert_eq!(one(&headers, &HOST), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! Lets a POS drive the till: HTTP and server-sent events on loopback.
+//!
+//! [`PosApi`] turns requests into calls of [`till::Till`] and its answers into JSON; it decides nothing about
+//! payments. What it does decide is who may ask (`guard`), how much (`limits`) and how a refusal is written
+//! (`problem`). The contract with the POS is [`openapi()`], checked in beside this crate; `docs/pos-api.md` is its
+//! manual.
+//!
+//! There is no CORS yet: no page is served that would need it, and pages from other machines are refused.
+
+mod body;
+mod events;
+mod guard;
+mod limits;
+mod openapi;
+mod payments;
+mod problem;
+mod screen;
+mod serve;
+mod token;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware;
+use axum::routing::{get, post};
+use till::Till;
+use tokio::sync::{Semaphore, watch};
+
+pub use crate::openapi::openapi;
+pub use crate::serve::bind;
+pub use crate::token::{Token, TokenError};
+
+use crate::limits::{STREAMS_MAX, WAITS_MAX};
+use crate::problem::Refusal;
+
+/// The local API of one till. Clones are the same API.
+#[derive(Clone)]
+pub struct PosApi(Arc<Shared>);
+
+struct Shared {
+    till: Till,
+    token: Token,
+    /// True once the API is to stop.
+    stopping: watch::Sender<bool>,
+    /// Seats for event streams.
+    streams: Arc<Semaphore>,
+    /// Seats for those who wait for a change.
+    waits: Semaphore,
+    document: Bytes,
+}
+
+impl PosApi {
+    /// An API for `till`, for whoever knows `token`.
+    pub fn new(till: Till, token: Token) -> PosApi {
+        PosApi(Arc::new(Shared {
+            till,
+            token,
+            stopping: watch::Sender::new(false),
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            waits: Semaphore::new(WAITS_MAX),
+            document: openapi::text().into(),
+        }))
+    }
+
+    /// All of it as a service that needs no socket. [`PosApi::serve`] adds sockets and their limits.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/v1/payments", post(payments::start))
+            .route("/v1/payments/{reference}", get(payments::payment))
+            .route("/v1/payments/{reference}/cancel", post(payments::cancel))
+            .route("/v1/payments/{reference}/dismiss", post(payments::dismiss))
+            .route("/v1/events", get(events::events))
+            .route("/v1/screen", get(screen::screen))
+            .route("/v1/health", get(screen::health))
+            .route(openapi::PATH, get(openapi::document))
+            .fallback(no_such_path)
+            .method_not_allowed_fallback(no_such_method)
+            .layer(middleware::from_fn_with_state(self.clone(), guard::guard))
+            .with_state(self.clone())
+    }
+
+    /// Waits until the API is to stop.
+    async fn stopped(&self) {
+        let mut stopping = self.0.stopping.subscribe();
+        // The sender lives as long as `self`.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+}
+
+async fn no_such_path(uri: Uri) -> Refusal {
+    let detail = format!("there is nothing at {}; see {}", uri.path(), openapi::PATH);
+    Refusal::of_request(StatusCode::NOT_FOUND, detail)
+}
+
+async fn no_such_method(method: Method, uri: Uri) -> Refusal {
+    let detail = format!("{} does not understand {method}; see {}", uri.path(), openapi::PATH);
+    Refusal::of_request(StatusCode::METHOD_NOT_ALLOWED, detail)
+}

@@ -1,0 +1,147 @@
+//! The contract with the POS: OpenAPI 3.1, made from the handlers and the types, and checked in.
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use contract::{ApiProblem, Change, Snapshot};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, Response, Schema};
+use utoipa::{Modify, OpenApi};
+
+use crate::PosApi;
+use crate::problem::PROBLEM_JSON;
+use crate::{events, payments, screen};
+
+/// Where the contract is found. The one path that needs no token.
+pub(crate) const PATH: &str = "/v1/openapi.json";
+
+/// What every call can be refused for, but for the token, which [`PATH`] does not need.
+const ALWAYS: [(&str, &str); 3] = [
+    ("401", "`token_invalid`: the token is missing or wrong."),
+    ("403", "`request_invalid`: the header `Origin` names another machine."),
+    ("421", "`request_invalid`: the header `Host` names another machine."),
+];
+
+/// What the calls that need more than memory can be refused for.
+const NOT_NOW: (&str, &str) = (
+    "503",
+    "`journal_unavailable`, `not_set_up` or `too_many_requests`: not now. `Retry-After` says after how many seconds \
+     to try again.",
+);
+
+/// The OpenAPI 3.1 document of the local API.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// The contract itself.
+#[utoipa::path(
+    get,
+    path = "/v1/openapi.json",
+    tag = "till",
+    security(()),
+    responses((status = 200, description = "This document.", content_type = "application/json")),
+)]
+pub(crate) async fn document(State(api): State<PosApi>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], api.0.document.clone())
+}
+
+/// The document as it is served and checked in.
+pub(crate) fn text() -> String {
+    // Plain data always becomes JSON.
+    let mut text = serde_json::to_string_pretty(&openapi()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Kvitt: the local API for a POS",
+        description = "Drives one till: one customer screen, at most one open payment.\n\n\
+            Amounts are whole numbers of minor units: 249.00 kroner is `{\"value\": 24900, \"currency\": \"NOK\"}`. \
+            Every refusal is `application/problem+json` (RFC 9457); branch on its `code`, never on its texts.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "http://127.0.0.1:7650", description = "The till, on the same machine")),
+    tags(
+        (name = "payments", description = "Being paid."),
+        (name = "events", description = "Hearing what happens."),
+        (name = "till", description = "How the till is."),
+    ),
+    paths(
+        payments::start,
+        payments::payment,
+        payments::cancel,
+        payments::dismiss,
+        events::events,
+        screen::screen,
+        screen::health,
+        document,
+    ),
+    components(schemas(ApiProblem, Change, Snapshot)),
+    security(("token" = [])),
+    modifiers(&Common, &ScreenNames),
+)]
+struct Document;
+
+/// What is the same for every call.
+struct Common;
+
+impl Modify for Common {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.description = Some("The text of the token file, 64 hexadecimal digits.".to_owned());
+        if let Some(components) = &mut document.components {
+            components.security_schemes.insert("token".to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
+        }
+        for (path, item) in &mut document.paths.paths {
+            let operations: [&mut Option<Operation>; 2] = [&mut item.get, &mut item.post];
+            for operation in operations.into_iter().flatten() {
+                let works = ["/v1/payments", "/v1/events"].iter().any(|prefix| path.starts_with(prefix));
+                let common = ALWAYS.into_iter().filter(|(status, _)| *status != "401" || path != PATH);
+                for (status, description) in common.chain(works.then_some(NOT_NOW)) {
+                    let refused = RefOr::T(refused(description));
+                    operation.responses.responses.insert(status.to_owned(), refused);
+                }
+            }
+        }
+    }
+}
+
+/// Names the members of screens as they are written: utoipa does not know serde's `rename_all_fields`.
+struct ScreenNames;
+
+impl Modify for ScreenNames {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+        let Some(RefOr::T(Schema::OneOf(views))) = schemas.and_then(|all| all.get_mut("ScreenView")) else {
+            return;
+        };
+        for view in &mut views.items {
+            let RefOr::T(Schema::Object(view)) = view else { continue };
+            view.properties = std::mem::take(&mut view.properties)
+                .into_iter()
+                .map(|(name, of)| (camel(&name), of))
+                .collect();
+            view.required = view.required.iter().map(|name| camel(name)).collect();
+        }
+    }
+}
+
+fn camel(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (initial, rest) = word.split_at(word.len().min(1));
+        name + &initial.to_uppercase() + rest
+    })
+}
+
+fn refused(description: &str) -> Response {
+    let problem = Content::new(Some(Ref::from_schema_name("ApiProblem")));
+    let mut response = Response::new(description);
+    response.content.insert(PROBLEM_JSON.to_owned(), RefOr::T(problem));
+    response
+}

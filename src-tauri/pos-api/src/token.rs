@@ -1,0 +1,202 @@
+//! The secret that a POS must know, kept in a file that its owner alone can read.
+
+use std::fmt::{self, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
+
+use subtle::ConstantTimeEq;
+
+use crate::limits::TOKEN_FILE_BYTES_MAX;
+
+/// How many random bytes a token has.
+const RANDOM_BYTES: usize = 32;
+
+/// The secret that a POS must know: 32 random bytes, written as 64 hexadecimal digits. It never prints itself.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// The token in the file `path`. If there is no such file, a new token is made and written there, readable
+    /// by the file's owner alone.
+    ///
+    /// A file that others can read too is closed to them, and the log says so. On Windows a file has the
+    /// permissions of its folder.
+    ///
+    /// # Errors
+    /// When the file can't be read, made or closed to others, or holds anything but a token.
+    pub fn from_file_or_new(path: &Path) -> Result<Token, TokenError> {
+        match File::open(path) {
+            Ok(file) => Token::read(path, file),
+            Err(error) if error.kind() == ErrorKind::NotFound => Token::make(path),
+            Err(error) => Err(TokenError::Unreadable(error)),
+        }
+    }
+
+    /// Whether `text` is this token. Takes as long for a near miss as for a wild guess.
+    pub(crate) fn is(&self, text: &[u8]) -> bool {
+        self.0.as_bytes().ct_eq(text).into()
+    }
+
+    fn read(path: &Path, file: File) -> Result<Token, TokenError> {
+        close_to_others(path, &file)?;
+        let mut text = String::new();
+        file.take(TOKEN_FILE_BYTES_MAX).read_to_string(&mut text).map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => TokenError::Garbled,
+            _ => TokenError::Unreadable(error),
+        })?;
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(TokenError::Empty);
+        }
+        let good = text.len() == RANDOM_BYTES * 2
+            && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        if good { Ok(Token(text.to_owned())) } else { Err(TokenError::Garbled) }
+    }
+
+    fn make(path: &Path) -> Result<Token, TokenError> {
+        let mut bytes = [0_u8; RANDOM_BYTES];
+        getrandom::fill(&mut bytes).map_err(|_| TokenError::NoRandomness)?;
+        let text = bytes.iter().fold(String::new(), |mut text, byte| {
+            // Writing to a string can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(TokenError::Unwritable)?;
+        let written = file.write_all(format!("{text}\n").as_bytes()).and_then(|()| file.sync_all());
+        if let Err(error) = written {
+            // Half a token would stand in the way of the next start.
+            let _ = std::fs::remove_file(path);
+            return Err(TokenError::Unwritable(error));
+        }
+        Ok(Token(text))
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The file can't be read, or can't be closed to others.
+    #[error("the token file can't be read")]
+    Unreadable(#[source] io::Error),
+    /// The file can't be made.
+    #[error("the token file can't be written")]
+    Unwritable(#[source] io::Error),
+    /// There is nothing in the file.
+    #[error("the token file is empty; delete it, and the next start makes a new token")]
+    Empty,
+    /// What is in the file is not a token.
+    #[error("the token file does not hold a token; delete it, and the next start makes a new one")]
+    Garbled,
+    /// The system gives no randomness to make a token of.
+    #[error("the system gives no randomness to make a token of")]
+    NoRandomness,
+}
+
+#[cfg(unix)]
+#[expect(clippy::verbose_bit_mask, reason = "permissions are octal digits to everybody")]
+fn close_to_others(path: &Path, file: &File) -> Result<(), TokenError> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode = file.metadata().map_err(TokenError::Unreadable)?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    tracing::warn!(path = %path.display(), mode = format!("{:o}", mode & 0o777), "others could read the token file; it is closed to them now");
+    file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(TokenError::Unreadable)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same on every system")]
+fn close_to_others(_: &Path, _: &File) -> Result<(), TokenError> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_new_token_is_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("token");
+        let made = Token::from_file_or_new(&path).expect("a token");
+        let text = fs::read_to_string(&path).expect("a file");
+        assert_eq!(text.trim().len(), 64);
+        assert!(made.is(text.trim().as_bytes()));
+        let read = Token::from_file_or_new(&path).expect("the same token");
+        assert!(read.is(text.trim().as_bytes()));
+        let other = Token::from_file_or_new(&folder.path().join("other")).expect("another token");
+        assert!(!other.is(text.trim().as_bytes()), "no two are the same");
+    }
+
+    #[test]
+    fn only_the_whole_token_is_the_token() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("token");
+        let token = Token::from_file_or_new(&path).expect("a token");
+        let text = fs::read_to_string(&path).expect("a file");
+        let text = text.trim();
+        for wrong in ["", &text[..63], &format!("{text}0"), &text.to_uppercase().replace('0', "1")] {
+            assert!(!token.is(wrong.as_bytes()), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn it_never_prints_itself() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("token");
+        let token = Token::from_file_or_new(&path).expect("a token");
+        assert_eq!(format!("{token:?}"), "Token(…)");
+    }
+
+    #[test]
+    fn what_is_not_a_token_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("token");
+        let long = "a".repeat(5_000);
+        for (text, empty) in [("", true), (" \n", true), ("secret", false), (long.as_str(), false)] {
+            fs::write(&path, text).expect("a file");
+            let error = Token::from_file_or_new(&path).expect_err("not a token");
+            assert_eq!(matches!(error, TokenError::Empty), empty, "{text:?}: {error}");
+            assert!(error.to_string().contains("delete it"), "{error}");
+            assert_eq!(fs::read_to_string(&path).expect("a file"), text);
+        }
+        fs::write(&path, [0xff, 0xfe]).expect("a file");
+        assert!(matches!(Token::from_file_or_new(&path), Err(TokenError::Garbled)));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("nowhere").join("token");
+        assert!(matches!(Token::from_file_or_new(&path), Err(TokenError::Unwritable(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("token");
+        let mode = || fs::metadata(&path).expect("a file").permissions().mode() & 0o777;
+        Token::from_file_or_new(&path).expect("a token");
+        assert_eq!(mode(), 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("ours");
+        Token::from_file_or_new(&path).expect("the same token");
+        assert_eq!(mode(), 0o600, "it has been closed to others");
+    }
+}

@@ -1,0 +1,85 @@
+//! Who gets in: this machine, by its own name, with the token.
+
+use axum::body::Body;
+use axum::http::Request;
+
+use crate::support::Shop;
+
+#[tokio::test(start_paused = true)]
+async fn nothing_without_the_token() {
+    let shop = Shop::open().await;
+    let right = format!("Bearer {}", shop.token);
+    let wrong = format!("Bearer {}", "0".repeat(64));
+    let basic = format!("Basic {}", shop.token);
+    let short = right[..right.len() - 1].to_owned();
+    for path in ["/v1/health", "/v1/screen", "/v1/events", "/v1/payments/sale-42-1", "/nowhere"] {
+        for said in
+            [None, Some(""), Some("Bearer"), Some("Bearer "), Some(&*wrong), Some(&*basic), Some(&*short)]
+        {
+            let mut request = Request::get(path).header("host", "localhost:7650");
+            if let Some(said) = said {
+                request = request.header("authorization", said);
+            }
+            let refused = shop.send(request.body(Body::empty()).expect("a request")).await;
+            assert_eq!(refused.problem(), (401, "token_invalid"), "{path} {said:?}");
+            assert_eq!(refused.headers["www-authenticate"], "Bearer");
+            assert!(!refused.body.to_string().contains(&shop.token));
+        }
+    }
+    let twice = Request::get("/v1/health")
+        .header("host", "localhost")
+        .header("authorization", &right)
+        .header("authorization", &wrong)
+        .body(Body::empty());
+    assert_eq!(shop.send(twice.expect("a request")).await.problem(), (401, "token_invalid"));
+    let lower = Request::get("/v1/health")
+        .header("host", "localhost")
+        .header("authorization", right.replace('B', "b"));
+    assert_eq!(shop.send(lower.body(Body::empty()).expect("a request")).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_contract_is_open_to_everyone_here() {
+    let shop = Shop::open().await;
+    let request = Request::get("/v1/openapi.json").header("host", "localhost:7650").body(Body::empty());
+    let answer = shop.send(request.expect("a request")).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["content-type"], "application/json");
+    assert!(answer.body["openapi"].as_str().expect("a version").starts_with("3.1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_of_other_machines_are_refused_even_with_the_token() {
+    let shop = Shop::open().await;
+    let authorization = format!("Bearer {}", shop.token);
+    for host in ["evil.example", "evil.example:7650", "127.0.0.1.evil.example", "192.168.1.10:7650", ""] {
+        for path in ["/v1/health", "/v1/openapi.json"] {
+            let request = Request::get(path).header("host", host).header("authorization", &authorization);
+            let refused = shop.send(request.body(Body::empty()).expect("a request")).await;
+            assert_eq!(refused.problem(), (421, "request_invalid"), "{host} {path}");
+        }
+    }
+    let nameless = Request::get("/v1/health").header("authorization", &authorization).body(Body::empty());
+    assert_eq!(shop.send(nameless.expect("a request")).await.problem(), (421, "request_invalid"));
+    let absolute = shop.request("GET", "http://evil.example/v1/health").body(Body::empty());
+    assert_eq!(shop.send(absolute.expect("a request")).await.problem(), (421, "request_invalid"));
+    for host in ["127.0.0.1:7650", "localhost", "[::1]:7650"] {
+        let request = Request::get("/v1/health").header("host", host).header("authorization", &authorization);
+        assert_eq!(shop.send(request.body(Body::empty()).expect("a request")).await.status, 200, "{host}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_of_other_machines_are_refused_even_with_the_token() {
+    let shop = Shop::open().await;
+    for origin in
+        ["http://evil.example", "https://evil.example:7650", "null", "http://localhost.evil.example"]
+    {
+        let request = shop.request("GET", "/v1/health").header("origin", origin).body(Body::empty());
+        let refused = shop.send(request.expect("a request")).await;
+        assert_eq!(refused.problem(), (403, "request_invalid"), "{origin}");
+    }
+    let page_here =
+        shop.request("GET", "/v1/health").header("origin", "http://localhost:5173").body(Body::empty());
+    assert_eq!(shop.send(page_here.expect("a request")).await.status, 200);
+}

@@ -1,0 +1,16 @@
+//! The local API from outside, in raw JSON, over a real till that speaks to the simulator in memory.
+
+#![expect(clippy::expect_used, reason = "a test that can't go on ends there")]
+
+mod hindered;
+mod schema;
+mod support;
+
+mod admission;
+mod document;
+mod events;
+mod hang_up;
+mod manual;
+mod payments;
+mod refusals;
+mod socket;

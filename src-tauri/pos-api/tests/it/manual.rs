@@ -1,0 +1,48 @@
+//! The manual: what it tells a POS vendor to type works as it is written.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::socket::Served;
+
+const MANUAL: &str = include_str!("../../../../docs/pos-api.md");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_lines_to_try_work_as_they_are_written() {
+    if Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("skipped: there is no curl on this machine");
+        return;
+    }
+    let served = Served::open().await;
+    let lines: Vec<String> = MANUAL
+        .lines()
+        .filter(|line| line.starts_with("curl "))
+        .map(|line| line.replace("http://127.0.0.1:7650", &served.at).replace("wait=30", "wait=1"))
+        .collect();
+    let [start, follow, listen] = lines.as_slice() else { panic!("three lines: {lines:#?}") };
+
+    let started = shell(&served, start).output().expect("a shell");
+    let started = String::from_utf8_lossy(&started.stdout).into_owned();
+    assert!(started.starts_with("HTTP/1.1 201 Created"), "{started}");
+    assert!(started.contains("location: /v1/payments/sale-1042-1"), "{started}");
+
+    let followed = shell(&served, follow).output().expect("a shell").stdout;
+    let followed: serde_json::Value = serde_json::from_slice(&followed).expect("JSON");
+    assert_eq!(followed["reference"], "sale-1042-1");
+    assert_eq!(followed["amount"]["value"], 24_900);
+
+    let mut listening = shell(&served, &format!("exec {listen}")).spawn().expect("a shell");
+    let mut said = BufReader::new(listening.stdout.take().expect("it is piped"));
+    let mut first = String::new();
+    said.read_line(&mut first).expect("it says something");
+    listening.kill().expect("it is ours");
+    listening.wait().expect("it has ended");
+    assert_eq!(first, "event: snapshot\n");
+}
+
+fn shell(served: &Served, line: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).env("TOKEN", &served.shop.token).env("no_proxy", "127.0.0.1");
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
