@@ -1,0 +1,121 @@
+/**
+ * What the cashier does with the till: charge, cancel, next customer. One call at a time, so a double click
+ * cannot start two; and what was rung up is kept until a charge has been accepted.
+ */
+import type { Counter, PaymentView, Problem, StartPayment } from '../contract';
+import { Followed } from '../platform/follow.svelte';
+import { isProblem, type CashierWindow } from '../platform/platform';
+import { Sale } from './sale.svelte';
+
+/** How long the first Escape waits for the second, in milliseconds. */
+export const ARMED_MS = 4_000;
+
+export type Call = 'charge' | 'cancel' | 'dismiss';
+
+/** Why the last call came to nothing: a problem in the till's words, or no answer at all. */
+export type Refusal = Problem | 'no answer';
+
+export class Desk {
+  readonly sale = new Sale();
+  readonly followed: Followed<Counter>;
+
+  /** The call that is under way, if one is. */
+  busy: Call | undefined = $state();
+  refusal: Refusal | undefined = $state.raw();
+  /** True between the first Escape and the second. */
+  armed = $state(false);
+
+  readonly #till: CashierWindow;
+  #disarm: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(till: CashierWindow) {
+    this.#till = till;
+    this.followed = new Followed({
+      snapshot: till.counter,
+      listen: till.onCounter,
+      number: (counter) => counter.number,
+    });
+  }
+
+  get counter(): Counter | undefined {
+    return this.followed.now.state === 'showing' ? this.followed.now.value : undefined;
+  }
+
+  get payment(): PaymentView | undefined {
+    return this.counter?.payment;
+  }
+
+  get mayCharge(): boolean {
+    return !this.busy && (this.counter?.mayCharge ?? false) && this.sale.chargeable;
+  }
+
+  get mayCancel(): boolean {
+    return !this.busy && (this.counter?.mayCancel ?? false);
+  }
+
+  get mayDismiss(): boolean {
+    return !this.busy && (this.payment?.final ?? false);
+  }
+
+  async charge(): Promise<void> {
+    const counter = this.counter;
+    if (!this.mayCharge || !counter) return;
+    const { value, lines } = this.sale;
+    const request: StartPayment = {
+      amount: { value, currency: counter.currency },
+      ...(lines.length > 0 && { lines }),
+    };
+    await this.#call('charge', async () => {
+      await this.#till.charge(request);
+      this.sale.clear();
+    });
+  }
+
+  async cancel(): Promise<void> {
+    const payment = this.payment;
+    if (!this.mayCancel || !payment) return;
+    this.#setArmed(false);
+    await this.#call('cancel', () => this.#till.cancel(payment.reference));
+  }
+
+  /** The Escape key: the first press asks, the second cancels. */
+  async escape(): Promise<void> {
+    if (!this.mayCancel) return;
+    if (this.armed) return this.cancel();
+    this.#setArmed(true);
+  }
+
+  async dismiss(): Promise<void> {
+    const payment = this.payment;
+    if (!this.mayDismiss || !payment) return;
+    await this.#call('dismiss', () => this.#till.dismiss(payment.reference));
+  }
+
+  /** The cashier has read the refusal. */
+  forget(): void {
+    this.refusal = undefined;
+  }
+
+  stop(): void {
+    clearTimeout(this.#disarm);
+    this.followed.stop();
+  }
+
+  #setArmed(armed: boolean): void {
+    clearTimeout(this.#disarm);
+    this.armed = armed;
+    if (armed) this.#disarm = setTimeout(() => (this.armed = false), ARMED_MS);
+  }
+
+  async #call(name: Call, work: () => Promise<unknown>): Promise<void> {
+    this.busy = name;
+    this.refusal = undefined;
+    try {
+      await work();
+    } catch (reason) {
+      this.refusal = isProblem(reason) ? reason : 'no answer';
+    } finally {
+      this.busy = undefined;
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/** Entry of the cashier window. */
+import { cashier } from '$platform';
+import { mount } from 'svelte';
+
+import '../look/base.css';
+import './cashier.css';
+import Cashier from './Cashier.svelte';
+
+mount(Cashier, { target: document.body, props: { till: cashier } });

@@ -1,0 +1,48 @@
+/** What a counter means to a cashier: one shape, one headline, one thing to do. Pure. */
+import type { Counter, PaymentView, Status } from '../contract';
+import type { Shape } from '../look/shape';
+import { textsIn } from '../text/texts';
+
+export interface Situation {
+  shape: Shape;
+  mood: 'calm' | 'good' | 'heed';
+  headline: string;
+  todo: string;
+}
+
+const SHAPES: Record<Status, Shape> = {
+  starting: 'working',
+  waiting: 'welcome',
+  opened: 'phone',
+  approved: 'working',
+  paid: 'tick',
+  cancelled: 'cross',
+  declined: 'card-again',
+  expired: 'clock',
+  failed: 'ask',
+  checking: 'search',
+};
+
+const HEED: readonly Status[] = ['declined', 'failed', 'checking'];
+
+export function situationOf({ language, payment, problem }: Counter): Situation {
+  const texts = textsIn(language).cashier;
+  if (payment) return situationOfPayment(payment, textsIn(language).cashier);
+  if (problem) return { shape: 'ask', mood: 'heed', ...texts.stopped };
+  return { shape: 'welcome', mood: 'calm', ...texts.ready };
+}
+
+function situationOfPayment(
+  { status, final, problem }: PaymentView,
+  texts: ReturnType<typeof textsIn>['cashier'],
+): Situation {
+  const { headline, todo } = texts.status[status];
+  const over = status === 'declined' && final;
+  return {
+    shape: over ? 'card-refused' : SHAPES[status],
+    mood: status === 'paid' ? 'good' : HEED.includes(status) ? 'heed' : 'calm',
+    headline,
+    // An ended payment's problem says what to do better than its status can, and is shown right below.
+    todo: final && problem ? '' : over ? texts.declinedOver : todo,
+  };
+}

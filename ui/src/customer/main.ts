@@ -1,0 +1,13 @@
+/** Entry of the customer window. */
+import { customer } from '$platform';
+import { mount } from 'svelte';
+
+import '../look/base.css';
+import Customer from './Customer.svelte';
+
+// A customer who leans on the screen gets neither a menu nor a picture to drag away.
+for (const event of ['contextmenu', 'dragstart', 'selectstart']) {
+  document.addEventListener(event, (happened) => happened.preventDefault());
+}
+
+mount(Customer, { target: document.body, props: { till: customer } });

@@ -1,0 +1,8 @@
+/** Entry of the demo's phone window. */
+import { phone } from '$platform';
+import { mount } from 'svelte';
+
+import '../look/base.css';
+import Phone from './Phone.svelte';
+
+mount(Phone, { target: document.body, props: { till: phone } });

@@ -1,0 +1,108 @@
+/**
+ * Plays stories in a plain browser, for development and screenshots: `customer.html?story=scan&lang=en`,
+ * `cashier.html?story=checking`, `phone.html?story=request`, and `story=play` for a whole payment in a loop.
+ * Built only with `--mode browser`; the shipped pages do not contain it.
+ */
+import type { Counter, Environment, Language, Phone, PhoneView, Screen, ScreenView } from '../contract';
+import type { CashierWindow, CustomerWindow, PhoneWindow, Unlisten } from './platform';
+import { storyCode } from './stories/code';
+import { counterOf, counterStories, paymentOf, problemOf, type CounterStory } from './stories/counters';
+import { phoneOf, phoneViews, type PhoneStory } from './stories/phones';
+import { screenOf, screenViews, type ScreenStory } from './stories/screens';
+
+const asked = new URLSearchParams(location.search);
+const language = (asked.get('lang') ?? 'nb') as Language;
+const environment = (asked.get('env') ?? 'demo') as Environment;
+const story = asked.get('story');
+const shop = asked.get('shop') ?? 'Fjord Kaffe';
+
+/** How long each screen of the whole payment stands, in milliseconds. */
+const SCENE_MS = 3_000;
+const SCENES: readonly ScreenStory[] = ['idle', 'preparing', 'scan', 'opened', 'oneMoment', 'paid'];
+
+/** A value that listeners follow, as the till would send it. */
+class Stage<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+  constructor(public value: T) {}
+
+  show(value: T): T {
+    this.value = value;
+    this.#listeners.forEach((heard) => heard(value));
+    return value;
+  }
+
+  listen(heard: (value: T) => void): Promise<Unlisten> {
+    this.#listeners.add(heard);
+    return Promise.resolve(() => this.#listeners.delete(heard));
+  }
+}
+
+function firstScreen(): Screen {
+  const view: ScreenView = screenViews[(story ?? 'idle') as ScreenStory] ?? screenViews.idle;
+  return screenOf(view, { language, environment, shop });
+}
+
+const screens = new Stage<Screen>(firstScreen());
+
+if (story === 'play') {
+  let scene = 0;
+  setInterval(() => {
+    scene += 1;
+    const name = SCENES[scene % SCENES.length] ?? 'idle';
+    screens.show(screenOf(screenViews[name], { language, environment, shop, number: scene + 1 }));
+  }, SCENE_MS);
+}
+
+export const customer: CustomerWindow = {
+  screen: () => (story === 'lost' ? Promise.reject(new Error('story')) : Promise.resolve(screens.value)),
+  onScreen: (heard) => screens.listen(heard),
+  qr: (name) => (name === 'broken' ? Promise.reject(new Error('story')) : Promise.resolve(storyCode())),
+  shown: () => Promise.resolve(),
+};
+
+const counters = new Stage<Counter>(
+  counterStories(language)[(story ?? 'ready') as CounterStory] ?? counterOf(),
+);
+
+function nextCounter(more: Partial<Counter>): Counter {
+  const { number } = counters.value;
+  return counters.show({ ...counterOf({ language, environment, shop }), ...more, number: number + 1 });
+}
+
+export const cashier: CashierWindow = {
+  counter: () => (story === 'lost' ? Promise.reject(new Error('story')) : Promise.resolve(counters.value)),
+  onCounter: (heard) => counters.listen(heard),
+  charge: async (request) => {
+    if (request.amount.value === 100) throw problemOf('unreachable', language);
+    const payment = paymentOf('waiting', { amount: request.amount });
+    nextCounter({ payment, mayCharge: false, mayCancel: true });
+    return payment;
+  },
+  cancel: async (reference) => {
+    const payment = paymentOf('cancelled', { ...counters.value.payment, reference, status: 'cancelled' });
+    nextCounter({ payment: { ...payment, final: true, mayPayAgain: true } });
+    return payment;
+  },
+  dismiss: async () => {
+    nextCounter({});
+  },
+};
+
+const phones = new Stage<Phone>(
+  phoneOf(phoneViews[(story ?? 'camera') as PhoneStory] ?? phoneViews.camera, language),
+);
+
+const AFTER = {
+  scan: phoneViews.request,
+  approve: phoneViews.approved,
+  decline: phoneViews.requestDeclined,
+  cancel: phoneViews.ended,
+  walk_away: phoneViews.ended,
+  put_away: phoneViews.camera,
+} satisfies Record<string, PhoneView>;
+
+export const phone: PhoneWindow = {
+  phone: () => Promise.resolve(phones.value),
+  onPhone: (heard) => phones.listen(heard),
+  act: (act) => Promise.resolve(phones.show(phoneOf(AFTER[act], language))),
+};

@@ -1,0 +1,53 @@
+/**
+ * What each window may ask of the till, and what it hears from it.
+ *
+ * The windows know only these interfaces. `tauri.ts` talks to the real shell; `browser.ts` plays stories
+ * for development. Each page imports its own window and nothing else, so the customer page stays small.
+ */
+import type { Counter, PaymentView, Phone, PhoneAct, Problem, Screen, StartPayment } from '../contract';
+
+/** Stops a subscription. */
+export type Unlisten = () => void;
+
+export interface CustomerWindow {
+  /** The screen as it is now. */
+  screen(): Promise<Screen>;
+  /** Every later screen, whole and numbered. */
+  onScreen(heard: (screen: Screen) => void): Promise<Unlisten>;
+  /** The PNG that the screen names; the same name is the same picture for ever. */
+  qr(name: string): Promise<ArrayBuffer>;
+  /** Tells the till that the screen with this number can really be seen. */
+  shown(number: number): Promise<void>;
+}
+
+export interface CashierWindow {
+  /** The counter as it is now. */
+  counter(): Promise<Counter>;
+  /** Every later counter, whole and numbered. */
+  onCounter(heard: (counter: Counter) => void): Promise<Unlisten>;
+  /** Starts a payment. Rejects with a `Problem`. */
+  charge(request: StartPayment): Promise<PaymentView>;
+  /** Asks for a payment to be cancelled, which the customer may still overtake. Rejects with a `Problem`. */
+  cancel(reference: string): Promise<PaymentView>;
+  /** Clears an ended payment from the customer screen. */
+  dismiss(reference: string): Promise<void>;
+}
+
+export interface PhoneWindow {
+  /** The phone as it is now. */
+  phone(): Promise<Phone>;
+  /** Every later picture of the phone. */
+  onPhone(heard: (phone: Phone) => void): Promise<Unlisten>;
+  /** Does what a person would do with the phone. Rejects with a sentence. */
+  act(act: PhoneAct): Promise<Phone>;
+}
+
+/** Whether what a call was rejected with is a problem in the till's own words. */
+export function isProblem(reason: unknown): reason is Problem {
+  return (
+    typeof reason === 'object' &&
+    reason !== null &&
+    typeof (reason as Partial<Problem>).code === 'string' &&
+    typeof (reason as Partial<Problem>).cashier === 'string'
+  );
+}

@@ -1,0 +1,45 @@
+/** One screen for each thing that a customer can meet. The tests read them too. */
+import type { Amount, Environment, Language, Screen, ScreenView } from '../../contract';
+
+const due: Amount = { value: 24900, currency: 'NOK' };
+const TEN_MINUTES = 600_000;
+
+export const screenViews = {
+  idle: { view: 'idle' },
+  preparing: { view: 'preparing', amount: due },
+  scan: { view: 'scan', amount: due, qr: 'story', leftMs: 563_000, ofMs: TEN_MINUTES },
+  scanLong: {
+    view: 'scan',
+    amount: { value: 65_000_000, currency: 'NOK' },
+    qr: 'story',
+    leftMs: 42_000,
+    ofMs: TEN_MINUTES,
+  },
+  opened: { view: 'opened', amount: due, leftMs: 512_000, ofMs: TEN_MINUTES },
+  oneMoment: { view: 'oneMoment', amount: due },
+  paid: { view: 'paid', amount: due, reference: 'kvitt-till1-0042-1', at: '2026-11-23T11:42:07Z' },
+  declinedRetry: { view: 'declined', amount: due, mayRetry: true, leftMs: 401_000 },
+  declinedOver: { view: 'declined', amount: due, mayRetry: false, leftMs: 0 },
+  cancelledByCustomer: { view: 'cancelled', by: 'customer' },
+  cancelledByShop: { view: 'cancelled', by: 'shop' },
+  timedOut: { view: 'timedOut' },
+  checking: { view: 'checking', amount: due },
+  fault: { view: 'fault', code: 'unreachable' },
+} satisfies Record<string, ScreenView>;
+
+export type ScreenStory = keyof typeof screenViews;
+
+/** A whole screen that shows `view`. */
+export function screenOf(
+  view: ScreenView,
+  { number = 1, language = 'nb', environment = 'demo', shop = 'Fjord Kaffe' }: Partial<Around> = {},
+): Screen {
+  return { number, language, shop, environment, ...view };
+}
+
+interface Around {
+  number: number;
+  language: Language;
+  environment: Environment;
+  shop: string;
+}

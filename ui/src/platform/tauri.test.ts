@@ -1,0 +1,86 @@
+import { emit } from '@tauri-apps/api/event';
+import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { paymentOf, problemOf } from './stories/counters';
+import { isProblem } from './platform';
+import { cashier, customer, phone } from './tauri';
+
+describe('the commands of the shell', () => {
+  let calls: [string, unknown][];
+  let answer: unknown;
+
+  beforeEach(() => {
+    calls = [];
+    mockIPC((command, payload) => {
+      calls.push([command, payload]);
+      return answer;
+    });
+  });
+  afterEach(() => clearMocks());
+
+  it('have the names and arguments that the shell knows', async () => {
+    const amount = { value: 24900, currency: 'NOK' } as const;
+    await customer.screen();
+    await customer.qr('a1');
+    await customer.shown(7);
+    await cashier.counter();
+    await cashier.charge({ amount });
+    await cashier.cancel('kvitt-1234');
+    await cashier.dismiss('kvitt-1234');
+    await phone.phone();
+    await phone.act('walk_away');
+    expect(calls).toEqual([
+      ['customer_screen', {}],
+      ['customer_qr', { name: 'a1' }],
+      ['customer_shown', { number: 7 }],
+      ['counter', {}],
+      ['charge', { request: { amount } }],
+      ['cancel', { reference: 'kvitt-1234' }],
+      ['dismiss', { reference: 'kvitt-1234' }],
+      ['phone', {}],
+      ['phone_act', { act: 'walk_away' }],
+    ]);
+  });
+
+  it('listen to the events by name', async () => {
+    await customer.onScreen(() => undefined);
+    await cashier.onCounter(() => undefined);
+    await phone.onPhone(() => undefined);
+    expect(calls.map(([command, payload]) => [command, (payload as { event: string }).event])).toEqual([
+      ['plugin:event|listen', 'screen'],
+      ['plugin:event|listen', 'counter'],
+      ['plugin:event|listen', 'phone'],
+    ]);
+  });
+
+  it('ask for what is newer when they are nudged, and believe nothing else', async () => {
+    mockIPC(
+      (command, payload) => {
+        calls.push([command, payload]);
+        return answer;
+      },
+      { shouldMockEvents: true },
+    );
+    answer = { number: 8, view: 'idle' };
+    const heard: unknown[] = [];
+    await customer.onScreen((screen) => heard.push(screen));
+    await emit('screen', { number: 99, view: 'paid' });
+    await vi.waitFor(() => expect(heard).toEqual([{ number: 8, view: 'idle' }]));
+    expect(calls).toEqual([['customer_screen', {}]]);
+  });
+
+  it('hand on what the till answers', async () => {
+    answer = paymentOf('waiting');
+    expect(await cashier.charge({ amount: { value: 100, currency: 'NOK' } })).toEqual(answer);
+  });
+});
+
+describe('isProblem', () => {
+  it('knows a problem from anything else that a call may be rejected with', () => {
+    expect(isProblem(problemOf('payment_open'))).toBe(true);
+    for (const other of ['a sentence', null, undefined, 7, {}, { code: 'x' }, new Error('x')]) {
+      expect(isProblem(other)).toBe(false);
+    }
+  });
+});

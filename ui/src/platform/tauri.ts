@@ -1,0 +1,37 @@
+/** The real shell. The only module that imports `@tauri-apps/api`. */
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+
+import type { CashierWindow, CustomerWindow, PhoneWindow, Unlisten } from './platform';
+
+/**
+ * A nudge says only that there is something newer. What it is, the window asks for with its own command, so
+ * that no window hears what is meant for another.
+ */
+function on<T>(nudge: string, ask: () => Promise<T>, heard: (news: T) => void): Promise<Unlisten> {
+  return listen(nudge, () => {
+    // A question that fails is made good by the next nudge, or by the snapshot that is asked for anew.
+    ask().then(heard, () => {});
+  });
+}
+
+export const customer: CustomerWindow = {
+  screen: () => invoke('customer_screen'),
+  onScreen: (heard) => on('screen', () => customer.screen(), heard),
+  qr: (name) => invoke('customer_qr', { name }),
+  shown: (number) => invoke('customer_shown', { number }),
+};
+
+export const cashier: CashierWindow = {
+  counter: () => invoke('counter'),
+  onCounter: (heard) => on('counter', () => cashier.counter(), heard),
+  charge: (request) => invoke('charge', { request }),
+  cancel: (reference) => invoke('cancel', { reference }),
+  dismiss: (reference) => invoke('dismiss', { reference }),
+};
+
+export const phone: PhoneWindow = {
+  phone: () => invoke('phone'),
+  onPhone: (heard) => on('phone', () => phone.phone(), heard),
+  act: (act) => invoke('phone_act', { act }),
+};

@@ -1,0 +1,64 @@
+/** A till whose answers a test decides, one for each window. */
+import { vi } from 'vitest';
+
+import type { Counter, Phone, Screen } from '../contract';
+import type { CashierWindow, CustomerWindow, PhoneWindow } from '../platform/platform';
+import { storyCode } from '../platform/stories/code';
+import { paymentOf } from '../platform/stories/counters';
+
+/** Listeners that a test can speak to. */
+class Voice<T> {
+  readonly heard = new Set<(value: T) => void>();
+  readonly listen = vi.fn(async (heard: (value: T) => void) => {
+    this.heard.add(heard);
+    return () => void this.heard.delete(heard);
+  });
+
+  say(value: T): void {
+    this.heard.forEach((heard) => heard(value));
+  }
+}
+
+export function customerTill(first: Screen) {
+  const voice = new Voice<Screen>();
+  const till = {
+    screen: vi.fn<CustomerWindow['screen']>(async () => first),
+    onScreen: voice.listen,
+    qr: vi.fn<CustomerWindow['qr']>(async () => storyCode()),
+    shown: vi.fn<CustomerWindow['shown']>(async () => undefined),
+  } satisfies CustomerWindow;
+  return { till, say: (screen: Screen) => voice.say(screen), listeners: voice.heard };
+}
+
+export function cashierTill(first: Counter) {
+  const voice = new Voice<Counter>();
+  const till = {
+    counter: vi.fn<CashierWindow['counter']>(async () => first),
+    onCounter: voice.listen,
+    charge: vi.fn<CashierWindow['charge']>(async () => paymentOf('waiting')),
+    cancel: vi.fn<CashierWindow['cancel']>(async () => paymentOf('cancelled')),
+    dismiss: vi.fn<CashierWindow['dismiss']>(async () => undefined),
+  } satisfies CashierWindow;
+  return { till, say: (counter: Counter) => voice.say(counter) };
+}
+
+export function phoneTill(first: Phone) {
+  const voice = new Voice<Phone>();
+  const till = {
+    phone: vi.fn<PhoneWindow['phone']>(async () => first),
+    onPhone: voice.listen,
+    act: vi.fn<PhoneWindow['act']>(async () => first),
+  } satisfies PhoneWindow;
+  return { till, say: (phone: Phone) => voice.say(phone) };
+}
+
+/** A promise that a test settles when it likes. */
+export function later<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
