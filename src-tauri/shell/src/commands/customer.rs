@@ -1,0 +1,28 @@
+//! What the customer window may call. It can look and say what it has painted; it can change nothing.
+
+use contract::Screen;
+use tauri::State;
+use tauri::ipc::Response;
+
+use crate::Desk;
+
+/// The customer screen, whole, as it is now.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the state over so")]
+pub fn customer_screen(desk: State<'_, Desk>) -> Screen {
+    desk.till.screen()
+}
+
+/// The picture of a code, as bytes. It was downloaded and read by the till.
+#[tauri::command]
+pub async fn customer_qr(desk: State<'_, Desk>, name: String) -> Result<Response, String> {
+    let png = desk.till.picture(&name).await;
+    png.map(Response::new).ok_or_else(|| "there is no such picture".to_owned())
+}
+
+/// The window has painted the screen `number`.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the state over so")]
+pub fn customer_shown(desk: State<'_, Desk>, number: u64) {
+    desk.till.shown(number);
+}

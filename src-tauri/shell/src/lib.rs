@@ -1,0 +1,58 @@
+//! The windows: the only crate that knows Tauri.
+//!
+//! A window holds no secret and no logic. It asks for the whole picture of what it shows, is nudged when there
+//! is a newer one, and may call its own commands alone: `src-tauri/capabilities` says which, and Tauri refuses
+//! the rest. What the commands do is one line each: unpack, ask the till, pack.
+//!
+//! The settings and the keys of the sales unit are read here too, because they are kept where desktop programs
+//! keep such things: a settings file held by Tauri's store, and the keyring of the operating system.
+
+pub mod commands;
+pub mod keys;
+mod room;
+pub mod settings;
+pub mod windows;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::{Phone, PhoneAct};
+use tauri::Runtime;
+use till::Till;
+
+pub use keys::{KeyStore, Place, StoredKeys};
+pub use settings::{Settings, SettingsError};
+
+/// What the windows show and what their commands ask.
+#[derive(Clone)]
+pub struct Desk {
+    /// The till.
+    pub till: Till,
+    /// The demo's phone, in the demo.
+    pub phone: Option<Arc<dyn DemoPhone>>,
+}
+
+/// The phone of the demo, behind its window.
+#[async_trait]
+pub trait DemoPhone: Send + Sync {
+    /// What it shows.
+    fn view(&self) -> Phone;
+
+    /// Does what a person does with it. The error is for the person who plays with the demo.
+    async fn act(&self, act: PhoneAct) -> Result<Phone, String>;
+}
+
+/// Adds the commands of all windows to `builder`. Which window may call which, the capabilities say.
+pub fn with_commands<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R> {
+    builder.plugin(tauri_plugin_store::Builder::new().build()).invoke_handler(tauri::generate_handler![
+        commands::customer::customer_screen,
+        commands::customer::customer_qr,
+        commands::customer::customer_shown,
+        commands::cashier::counter,
+        commands::cashier::charge,
+        commands::cashier::cancel,
+        commands::cashier::dismiss,
+        commands::phone::phone,
+        commands::phone::phone_act,
+    ])
+}

@@ -1,0 +1,90 @@
+//! What is a good settings file, and what is said of a bad one.
+
+use super::*;
+
+const LEAST: &str = r#"{"shop": {"name": "Kaffebaren"}, "salesUnit": {"msn": "123456"}}"#;
+
+fn of(text: &str) -> Result<Settings, String> {
+    let value = serde_json::from_str(text).expect("the test's JSON is good");
+    Settings::of(value, Path::new("settings.json")).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_least_that_must_be_set_is_enough() {
+    let settings = of(LEAST).expect("it is enough");
+    assert_eq!(settings.base_url().as_str(), "https://apitest.vipps.no/");
+    assert_eq!(settings.till().environment, Environment::Test);
+    assert_eq!(settings.pos.port, 7650);
+    assert_eq!(settings.ecom().fall_back, THANK_YOU_PAGE);
+    assert_eq!(settings.ecom().callback_prefix, THANK_YOU_PAGE);
+    assert_eq!(settings.ecom().qr_hosts, QrHosts::Official);
+}
+
+#[test]
+fn a_shop_with_a_web_site_sends_its_customers_there() {
+    let shop =
+        r#"{"shop": {"name": "K", "website": "https://kaffe.example"}, "salesUnit": {"msn": "123456"}}"#;
+    let settings = of(shop).expect("it is good");
+    assert_eq!(settings.ecom().fall_back, "https://kaffe.example");
+    assert_eq!(settings.ecom().callback_prefix, "https://kaffe.example");
+}
+
+#[test]
+fn only_the_address_and_the_keys_tell_the_environments_apart() {
+    let with = |vipps: &str| of(&LEAST.replacen('{', &format!(r#"{{"vipps": {vipps}, "#), 1));
+    let environment = |vipps| with(vipps).expect("it is good").till().environment;
+    assert_eq!(environment(r#"{"environment": "production"}"#), Environment::Production);
+    assert_eq!(environment(r#"{"baseUrl": "http://127.0.0.1:8080"}"#), Environment::Demo);
+    let why = with(r#"{"baseUrl": "http://api.vipps.no"}"#).expect_err("it is not safe");
+    assert!(why.contains("vipps.baseUrl"), "{why}");
+}
+
+#[test]
+fn what_is_unknown_or_of_a_wrong_type_is_named_with_what_would_be_right() {
+    for (text, place, hint) in [
+        (
+            r#"{"shop": {"nmae": "K"}, "salesUnit": {"msn": "123456"}}"#,
+            "shop",
+            "expected `name` or `website`",
+        ),
+        (r#"{"shop": {"name": "K"}, "salesUnit": {"msn": 123456}}"#, "salesUnit.msn", "expected a string"),
+        (r#"{"shop": {"name": "K"}, "salesUnit": {"msn": "12"}}"#, "salesUnit.msn", "4"),
+        (r#"{"shop": {"name": "K"}}"#, "", "missing field `salesUnit`"),
+        (r#"{"shop": {"name": ""}, "salesUnit": {"msn": "123456"}}"#, "shop.name", "1 to 60"),
+        (
+            r#"{"shop": {"name": "K"}, "salesUnit": {"msn": "123456"}, "pos": {"port": 99999}}"#,
+            "pos.port",
+            "u16",
+        ),
+        (
+            r#"{"shop": {"name": "K"}, "salesUnit": {"msn": "123456"}, "ecom": {"fallBack": "http://localhost"}}"#,
+            "ecom.fallBack",
+            "public https",
+        ),
+        (r#"{"shop": {"name": "K"}, "salesUnit": {"msn": "123456"}, "language": "no"}"#, "language", "`nb`"),
+    ] {
+        let why = of(text).expect_err(text);
+        assert!(why.contains(place) && why.contains(hint), "{text}: {why}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_json_is_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join(FILE);
+    std::fs::write(&path, "{\"shop\": oops").expect("it can be written");
+    let why = Settings::read(&path).expect_err("it is not JSON").to_string();
+    assert!(why.contains("line 1 column"), "{why}");
+    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "{\"shop\": oops");
+}
+
+#[test]
+fn the_schema_in_the_repository_is_fresh() {
+    let schema = schemars::schema_for!(Settings);
+    let text = serde_json::to_string_pretty(&schema).expect("it is JSON") + "\n";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("settings.schema.json");
+    if std::fs::read_to_string(&path).unwrap_or_default() != text {
+        std::fs::write(&path, &text).expect("the crate is part of the repository");
+        panic!("settings.schema.json was stale and has been rewritten: look at it and commit it");
+    }
+}
