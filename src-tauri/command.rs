@@ -1,0 +1,137 @@
+//! What can be asked for on the command line, and how it can end.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use contract::Language;
+
+/// The screen that faces the customer at a till, for Vipps MobilePay.
+///
+/// Without a command it opens what the settings say.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about)]
+pub(crate) struct Kvitt {
+    /// The folder of settings.json
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder of the journal, the POS token and the logs
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Prints one line of JSON when ready, and errors as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows everything on this machine: simulator, customer screen, cashier and a phone; nothing is stored
+    Demo(Demo),
+    /// Stores or forgets the keys of the sales unit that the settings name
+    #[command(subcommand)]
+    Keys(Keys),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The language of the windows
+    #[arg(long, value_enum, default_value = "nb")]
+    pub(crate) lang: Lang,
+    /// The port of the POS API; any free one if it is taken
+    #[arg(long, default_value_t = shell::settings::Pos::PORT, value_name = "PORT")]
+    pub(crate) pos_port: u16,
+    /// The port of the simulator; any free one if it is 0
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    pub(crate) simulator_port: u16,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Reads three lines: client id, client secret, subscription key
+    Set {
+        /// Keeps them in the file for its owner alone, even where there is a keyring
+        #[arg(long)]
+        file: bool,
+    },
+    /// Forgets them
+    Forget,
+    /// Says where they are, and not what they are
+    Where,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Lang {
+    Nb,
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Language {
+        match lang {
+            Lang::Nb => Language::Nb,
+            Lang::En => Language::En,
+        }
+    }
+}
+
+impl Kvitt {
+    /// The folder of settings.json.
+    pub(crate) fn config_folder(&self) -> PathBuf {
+        self.config.clone().unwrap_or_else(|| home("XDG_CONFIG_HOME", ".config").join("kvitt"))
+    }
+
+    /// The folder of the journal, the POS token and the logs.
+    pub(crate) fn data_folder(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| home("XDG_DATA_HOME", ".local/share").join("kvitt"))
+    }
+}
+
+fn home(variable: &str, otherwise: &str) -> PathBuf {
+    let set = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    set.unwrap_or_else(|| std::env::home_dir().unwrap_or_default().join(otherwise))
+}
+
+/// Why the program ends before it was asked to, for whoever started it.
+#[derive(Debug)]
+pub(crate) struct Stop {
+    pub(crate) exit: Exit,
+    pub(crate) why: String,
+}
+
+/// How the program can end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Something in this machine or this program is wrong.
+    Failed = 1,
+    /// Asked for in a wrong way, or set wrongly.
+    Usage = 2,
+    /// Something can't be reached, or is taken.
+    Unreachable = 3,
+}
+
+impl Stop {
+    #[expect(clippy::needless_pass_by_value, reason = "errors end here")]
+    pub(crate) fn new(exit: Exit, why: impl ToString) -> Stop {
+        Stop { exit, why: why.to_string() }
+    }
+
+    pub(crate) fn failed(why: impl ToString) -> Stop {
+        Stop::new(Exit::Failed, why)
+    }
+
+    /// Says why, to the person on the terminal and to the program that reads the output.
+    #[expect(
+        clippy::print_stderr,
+        clippy::print_stdout,
+        reason = "this is what whoever started the program reads"
+    )]
+    pub(crate) fn report(&self, json: bool) -> ExitCode {
+        eprintln!("kvitt: {}", self.why);
+        if json {
+            println!("{}", serde_json::json!({ "ready": false, "problem": self.why }));
+        }
+        ExitCode::from(self.exit as u8)
+    }
+}

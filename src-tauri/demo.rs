@@ -1,0 +1,194 @@
+//! `kvitt demo`: simulator, customer screen, cashier and a phone on one machine; nothing is stored.
+//!
+//! The till is the real one and speaks real HTTP; only what it speaks to is pretended.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use contract::{Amount, Currency, Phone, PhoneAct, PhoneView, ScreenView};
+use journal::MemoryJournal;
+use payment::deadline::{GRACE, WINDOW};
+use shell::{DemoPhone, Desk};
+use simulator::{Options, SalesUnit, Simulator, State, Truth};
+use till::{Clock, Ecom, EcomSettings, Parts, QrHosts, THANK_YOU_PAGE, Till, TillSettings};
+use tokio::net::TcpListener;
+use url::Url;
+use vipps::{Config, Keys, Msn, Reqwest, System, Vipps};
+
+use crate::command::{Demo, Exit, Kvitt, Stop};
+use crate::run::{self, Windows};
+
+/// Opens the demo and runs until one of its windows is closed.
+pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
+    crate::logs::begin(None);
+    let folder = TemporaryFolder::make()?;
+    let data = kvitt.data.clone().unwrap_or_else(|| folder.0.clone());
+    std::fs::create_dir_all(&data).map_err(Stop::failed)?;
+    let runtime = run::runtime()?;
+    let _inside = runtime.enter();
+    let app = run::app()?;
+    let (simulator, origin) = runtime.block_on(simulator(demo.simulator_port))?;
+    let till = runtime.block_on(till(&simulator, &origin, demo))?;
+    let phone = DemoUser { simulator, till: till.clone(), holding: Mutex::new(None) };
+    let desk = Desk { till, phone: Some(Arc::new(phone)) };
+    let simulator = Some(origin.as_str().trim_end_matches('/').to_owned());
+    run::windows(
+        app,
+        &runtime,
+        desk,
+        &Windows { data: &data, port: demo.pos_port, simulator, demo: true, json: kvitt.json },
+    )
+}
+
+async fn simulator(port: u16) -> Result<(Simulator, Url), Stop> {
+    let taken = |error| Stop::new(Exit::Unreachable, format!("port {port} can't be had: {error}"));
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(taken)?;
+    let address = listener.local_addr().map_err(Stop::failed)?;
+    let origin = Url::parse(&format!("http://{address}")).map_err(Stop::failed)?;
+    let simulator = Simulator::new(Options::at(origin.clone()));
+    tokio::spawn({
+        let simulator = simulator.clone();
+        async move { simulator.serve(listener).await }
+    });
+    Ok((simulator, origin))
+}
+
+async fn till(simulator: &Simulator, origin: &Url, demo: &Demo) -> Result<Till, Stop> {
+    let unit = simulator.sales_units().into_iter().next().ok_or_else(|| Stop::failed("no sales unit"))?;
+    let rail = Ecom::new(
+        client(&unit, origin)?,
+        EcomSettings {
+            fall_back: THANK_YOU_PAGE.to_owned(),
+            callback_prefix: THANK_YOU_PAGE.to_owned(),
+            qr_hosts: QrHosts::for_api(origin),
+        },
+    );
+    let settings = TillSettings {
+        shop: unit.name.clone(),
+        language: demo.lang.into(),
+        msn: unit.msn.clone(),
+        currency: payment::Currency::Nok,
+        environment: contract::Environment::Demo,
+        result_stays: TillSettings::RESULT_STAYS,
+    };
+    let parts = Parts {
+        settings,
+        journal: Arc::new(MemoryJournal::new()),
+        rail: Arc::new(rail),
+        clock: Arc::new(Clock::of_the_system()),
+    };
+    Till::open(parts).await.map_err(Stop::failed)
+}
+
+fn client(unit: &SalesUnit, origin: &Url) -> Result<Vipps, Stop> {
+    let keys =
+        Keys::new(unit.client_id.as_str(), unit.client_secret.as_str(), unit.subscription_key.as_str());
+    let config = Config {
+        base_url: origin.clone(),
+        msn: Msn::parse(&unit.msn).map_err(Stop::failed)?,
+        keys: keys.map_err(Stop::failed)?,
+        system: System::default(),
+    };
+    Ok(Vipps::new(Arc::new(Reqwest::new().map_err(Stop::failed)?), config))
+}
+
+/// The person with the phone.
+struct DemoUser {
+    simulator: Simulator,
+    till: Till,
+    /// The payment that the phone has open.
+    holding: Mutex<Option<String>>,
+}
+
+#[async_trait]
+impl DemoPhone for DemoUser {
+    fn view(&self) -> Phone {
+        Phone { language: self.till.settings().language, view: self.view_now() }
+    }
+
+    async fn act(&self, act: PhoneAct) -> Result<Phone, String> {
+        match (act, self.held()) {
+            (PhoneAct::Scan, _) => {
+                let reference = self.scan().await?;
+                self.hold(Some(reference));
+            }
+            (PhoneAct::PutAway, _) => self.hold(None),
+            (PhoneAct::WalkAway, _) => {
+                self.hold(None);
+                self.simulator.advance(WINDOW.saturating_add(Duration::from_secs(1)).max(GRACE));
+            }
+            (_, None) => return Err("nothing has been scanned".to_owned()),
+            (PhoneAct::Approve, Some(reference)) => told(self.simulator.approve(&reference))?,
+            (PhoneAct::Decline, Some(reference)) => told(self.simulator.decline(&reference))?,
+            (PhoneAct::Cancel, Some(reference)) => told(self.simulator.cancel(&reference))?,
+        }
+        Ok(self.view())
+    }
+}
+
+impl DemoUser {
+    /// Looks at the customer screen as a phone does: reads the picture that is on it.
+    async fn scan(&self) -> Result<String, String> {
+        let ScreenView::Scan { qr, .. } = self.till.screen().view else {
+            return Err("there is no code on the customer screen".to_owned());
+        };
+        let png = self.till.picture(&qr).await.ok_or("the code has gone")?;
+        let content = till::read_qr(&png, QrHosts::OfficialAndLoopback).map_err(|error| error.to_string())?;
+        self.simulator.scan_content(&content).map_err(|error| error.to_string())
+    }
+
+    fn view_now(&self) -> PhoneView {
+        let Some(truth) = self.held().and_then(|reference| self.simulator.payment(&reference)) else {
+            let sees_code = matches!(self.till.screen().view, ScreenView::Scan { .. });
+            return PhoneView::Camera { sees_code };
+        };
+        let shop = self.till.settings().shop.clone();
+        let amount = Amount { value: truth.amount, currency: Currency::Nok };
+        match truth.state {
+            State::Waiting | State::Opened | State::Declined => PhoneView::Request {
+                shop,
+                amount,
+                description: described(&truth),
+                declined: truth.state == State::Declined,
+            },
+            State::Approved | State::Captured | State::Unknown | State::Refunded => {
+                PhoneView::Approved { shop, amount }
+            }
+            State::Cancelled | State::Voided | State::TimedOut => PhoneView::Ended,
+        }
+    }
+
+    fn held(&self) -> Option<String> {
+        self.holding.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    fn hold(&self, reference: Option<String>) {
+        *self.holding.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = reference;
+    }
+}
+
+fn described(truth: &Truth) -> String {
+    truth.text.clone()
+}
+
+fn told(outcome: Result<Truth, simulator::ActRefused>) -> Result<(), String> {
+    outcome.map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// A folder for the POS token, gone when the demo ends.
+struct TemporaryFolder(std::path::PathBuf);
+
+impl TemporaryFolder {
+    fn make() -> Result<TemporaryFolder, Stop> {
+        let path = std::env::temp_dir().join(format!("kvitt-demo-{}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(Stop::failed)?;
+        Ok(TemporaryFolder(path))
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,83 @@
+//! `kvitt`: the till that the settings describe, on the real Vipps MobilePay or whatever address is set.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use contract::Code;
+use journal::SqliteJournal;
+use shell::settings::Pos;
+use shell::{Desk, KeyStore, Settings};
+use till::{Clock, Ecom, Parts, Till, TillSettings};
+use vipps::{Config, Msn, Reqwest, System, Vipps};
+
+use crate::command::{Kvitt, Stop};
+use crate::run::{self, Windows};
+
+/// Opens the till and its windows, and runs until they are closed.
+pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
+    let data = kvitt.data_folder();
+    std::fs::create_dir_all(&data).map_err(|error| {
+        Stop::failed(format!("the data folder {} can't be made: {error}", data.display()))
+    })?;
+    crate::logs::begin(Some(&data));
+    let runtime = run::runtime()?;
+    let _inside = runtime.enter();
+    let app = run::app()?;
+    let config = kvitt.config_folder();
+    let settings = Settings::load(app.handle(), &config);
+    let (till, port) = match &settings {
+        Ok(settings) => {
+            let opened = runtime.block_on(open(settings, &config, &data));
+            let stopped = |(code, why): (Code, String)| Till::stopped(settings.till(), code, &why);
+            (opened.unwrap_or_else(stopped), settings.pos.port)
+        }
+        Err(error) => {
+            tracing::error!(%error, "the settings can't be used");
+            (Till::stopped(nameless(), Code::NotSetUp, &error.to_string()), Pos::port_in(&config))
+        }
+    };
+    let desk = Desk { till, phone: None };
+    run::windows(
+        app,
+        &runtime,
+        desk,
+        &Windows { data: &data, port, simulator: None, demo: false, json: kvitt.json },
+    )
+}
+
+/// The till, or why there is none.
+async fn open(settings: &Settings, config: &Path, data: &Path) -> Result<Till, (Code, String)> {
+    let not_set_up = |why: String| (Code::NotSetUp, why);
+    let (stored, place) =
+        KeyStore::new(config).find(&settings.key_name()).map_err(|e| not_set_up(e.to_string()))?;
+    tracing::info!(%place, "the keys were found");
+    let config = Config {
+        base_url: settings.base_url(),
+        msn: Msn::parse(&settings.sales_unit.msn).map_err(|error| not_set_up(error.to_string()))?,
+        keys: stored.keys().map_err(|error| not_set_up(error.to_string()))?,
+        system: System::default(),
+    };
+    let transport = Reqwest::new().map_err(|error| not_set_up(error.to_string()))?;
+    let vipps = Vipps::new(Arc::new(transport), config);
+    let unavailable = |error: journal::JournalError| (Code::JournalUnavailable, error.to_string());
+    let journal = SqliteJournal::open(&data.join("journal.sqlite")).await.map_err(unavailable)?;
+    let parts = Parts {
+        settings: settings.till(),
+        journal: Arc::new(journal),
+        rail: Arc::new(Ecom::new(vipps, settings.ecom())),
+        clock: Arc::new(Clock::of_the_system()),
+    };
+    Till::open(parts).await.map_err(unavailable)
+}
+
+/// What is known of the shop before there are settings.
+fn nameless() -> TillSettings {
+    TillSettings {
+        shop: "Kvitt".to_owned(),
+        language: contract::Language::default(),
+        msn: String::new(),
+        currency: payment::Currency::Nok,
+        environment: contract::Environment::Test,
+        result_stays: TillSettings::RESULT_STAYS,
+    }
+}

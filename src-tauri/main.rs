@@ -1,0 +1,36 @@
+//! The composition root: reads what was asked for, builds the parts, hands them to each other and runs.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod command;
+mod demo;
+mod graphics;
+mod keys;
+mod live;
+mod logs;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::command::{Command, Kvitt};
+
+fn main() -> ExitCode {
+    let kvitt = Kvitt::parse();
+    let done = match &kvitt.command {
+        Some(Command::Keys(what)) => keys::run(&kvitt, what),
+        Some(Command::Demo(demo)) => {
+            graphics::prepare();
+            demo::run(&kvitt, demo)
+        }
+        None => {
+            graphics::prepare();
+            live::run(&kvitt)
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => stop.report(kvitt.json),
+    }
+}

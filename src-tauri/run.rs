@@ -1,0 +1,143 @@
+//! What every opened till has: an async runtime, windows, the POS API, and an orderly end.
+
+use std::path::Path;
+
+use pos_api::{PosApi, Token};
+use shell::Desk;
+use shell::windows::{CASHIER, CUSTOMER};
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent, Wry};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use crate::command::{Exit, Stop};
+
+/// What the windows are opened with.
+pub(crate) struct Windows<'a> {
+    /// Where the POS token is.
+    pub(crate) data: &'a Path,
+    /// The port of the POS API.
+    pub(crate) port: u16,
+    /// Where the simulator is, in the demo.
+    pub(crate) simulator: Option<String>,
+    /// Whether this is the demo.
+    pub(crate) demo: bool,
+    /// Whether to print the line for programs.
+    pub(crate) json: bool,
+}
+
+/// The runtime that everything but the windows runs on.
+pub(crate) fn runtime() -> Result<Runtime, Stop> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(Stop::failed)?;
+    tauri::async_runtime::set(runtime.handle().clone());
+    Ok(runtime)
+}
+
+/// The application, with all commands and no window yet.
+pub(crate) fn app() -> Result<tauri::App<Wry>, Stop> {
+    shell::windows::find_display().map_err(|error| {
+        Stop::new(Exit::Unreachable, format!("there is no display to open a window on: {error}"))
+    })?;
+    shell::with_commands(tauri::Builder::default()).build(tauri::generate_context!()).map_err(Stop::failed)
+}
+
+/// Opens the POS API and the windows, says that all is ready, and runs until the windows are closed.
+pub(crate) fn windows(
+    app: tauri::App<Wry>,
+    runtime: &Runtime,
+    desk: Desk,
+    with: &Windows<'_>,
+) -> Result<(), Stop> {
+    let token_file = with.data.join("pos-token");
+    let token = Token::from_file_or_new(&token_file).map_err(Stop::failed)?;
+    let listener = runtime.block_on(listen(with.port, with.demo))?;
+    let address = listener.local_addr().map_err(Stop::failed)?;
+    let till = desk.till.clone();
+    runtime.spawn(PosApi::new(till.clone(), token).serve(listener, std::future::pending()));
+    app.manage(desk);
+    let opened =
+        if with.demo { shell::windows::open_demo(app.handle()) } else { shell::windows::open(app.handle()) };
+    opened.map_err(Stop::failed)?;
+    runtime.spawn(end_when_told(app.handle().clone()));
+    let ready = serde_json::json!({
+        "ready": till.health().ready,
+        "pos": format!("http://{address}"),
+        "tokenFile": token_file,
+        "simulator": with.simulator,
+        "problem": till.counter().detail,
+    });
+    say_ready(ready, with.json);
+    let demo = with.demo;
+    let code = app.run_return(move |app, event| {
+        if let RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. } = event {
+            close(app, &label, demo, &api);
+        }
+    });
+    if code == 0 { Ok(()) } else { Err(Stop::failed(format!("the windows ended with {code}"))) }
+}
+
+/// In a shop the customer's window goes with the cashier's, and not by itself. In the demo any of them ends it.
+fn close(app: &AppHandle<Wry>, label: &str, demo: bool, api: &tauri::CloseRequestApi) {
+    if demo || label == CASHIER {
+        app.exit(0);
+    } else if label == CUSTOMER {
+        api.prevent_close();
+    }
+}
+
+async fn listen(port: u16, any_if_taken: bool) -> Result<TcpListener, Stop> {
+    match pos_api::bind(port).await {
+        Ok(listener) => Ok(listener),
+        Err(_) if any_if_taken => pos_api::bind(0).await.map_err(Stop::failed),
+        Err(error) => {
+            let why =
+                format!("port {port} can't be had: {error}. Is Kvitt running already? Else set pos.port");
+            Err(Stop::new(Exit::Unreachable, why))
+        }
+    }
+}
+
+/// Whoever stops the program from outside stops it as the last closed window would.
+async fn end_when_told(app: AppHandle<Wry>) {
+    #[cfg(unix)]
+    let told = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let told = std::future::pending::<()>();
+    tokio::select! {
+        () = told => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    app.exit(0);
+}
+
+#[expect(clippy::print_stdout, reason = "this line is what programs and people wait for")]
+fn say_ready(mut ready: serde_json::Value, json: bool) {
+    if let Some(members) = ready.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+    }
+    if json {
+        println!("{ready}");
+        return;
+    }
+    let text = |name: &str| ready[name].as_str().map(ToOwned::to_owned);
+    if let Some(pos) = text("pos") {
+        println!("POS API:    {pos}");
+    }
+    if let Some(file) = text("tokenFile") {
+        println!("POS token:  {file}");
+    }
+    if let Some(simulator) = text("simulator") {
+        println!("Simulator:  {simulator}");
+    }
+    if let Some(problem) = text("problem") {
+        println!("Not ready:  {problem}");
+    }
+}

@@ -1,0 +1,31 @@
+//! The whole product from outside: the real program, its sockets, its files and its windows. Only Vipps MobilePay is
+//! pretended.
+//!
+//! One binary; each module tells stories of one kind.
+
+#![expect(clippy::expect_used, reason = "a test that can't go on ends there")]
+
+/// What the stories are told in.
+mod support;
+
+/// What is asked wrongly is refused clearly, and harms nothing.
+mod bad_requests;
+/// What the documents tell a person to type works, and what they point at is there.
+mod documents;
+/// The keys of the sales unit go in and out, and nowhere else.
+mod keys;
+/// The program is killed in the worst moments, and no money is lost or taken twice.
+mod power_cuts;
+/// Wrong settings are named and left alone, and the till says that it can't be used.
+mod settings;
+/// The program starts, says where it is, and ends.
+mod start_and_end;
+/// What people really see, on a display and in the customer's page.
+mod window;
+/// Each window may call its own commands and no others.
+mod window_rights;
+
+/// The repository as text, for the two that read it.
+mod repository;
+/// The rules of this repository.
+mod tidy;

@@ -1,0 +1,14 @@
+//! What people really see: the windows under a display of their own, looked at from inside through WebDriver and from
+//! outside on screenshots.
+//!
+//! The pictures are in `target/window-tests`.
+
+mod cashier;
+mod customer_does_not_pay;
+mod customer_pays;
+mod demo;
+mod locked_page;
+mod not_set_up;
+mod power_comes_back;
+mod secrets;
+mod vipps_is_gone;

@@ -1,0 +1,75 @@
+//! Set-up, the main job and all checks, in one place: `cargo xtask demo` and `cargo xtask test`.
+//!
+//! Both start from a Debian that has Rust and Node and nothing else, say what they install, and find in
+//! seconds that nothing is left to do the second time. This crate knows the product only from outside: its
+//! commands, its ports and its window titles.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "talking to the terminal is what this program does"
+)]
+
+mod background;
+mod camera;
+mod demo;
+mod display;
+mod play;
+mod run;
+mod setup;
+mod test;
+mod till;
+mod ui;
+mod wait;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// Set-up, the main job and all checks of Kvitt.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up, build and show a whole payment, with no account and no network.
+    ///
+    /// With a display, three windows open: the customer's screen, the cashier's, and a phone to pay with.
+    /// Without one, the same runs on a virtual display, pays by itself, and leaves a picture of every screen.
+    Demo(demo::Options),
+    /// Set up and run every check: formatting, lints, documentation, the pages, the crates, the whole product.
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = Workspace::find().and_then(|workspace| match arguments.task {
+        Task::Demo(options) => demo::run(&workspace, &options),
+        Task::Test(options) => test::run(&workspace, &options),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::from(error.downcast_ref::<run::Failed>().map_or(1, |failed| failed.code))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}
