@@ -1,16 +1,13 @@
 //! Tells merchants about their payments: one attempt, three seconds, no redirects (contract 4.2).
 //!
-//! The simulator never leaves this machine. A callback goes out over plain HTTP to a loopback address; any other is
-//! written down as not sent.
+//! A callback that does not lead to this machine is written down as not sent.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use url::{Host, Url};
 
+use crate::outgoing::post;
 use crate::simulator::{Shared, Simulator};
 use crate::time::rfc3339;
 use crate::world::News;
@@ -18,8 +15,6 @@ use crate::world::record::{Direction, Record, shorten};
 
 /// A merchant must answer within this time.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
-/// How much of the answer is read to find its status, in bytes.
-const ANSWER_BYTES_MAX: usize = 4 * 1024;
 
 impl Shared {
     /// What merchants have not been told yet. Does not ring the bell, or it would ring for ever.
@@ -49,7 +44,9 @@ pub(crate) async fn deliver(simulator: Simulator, news: News) {
             note: None,
         })
     });
-    let attempt = tokio::time::timeout(ANSWER_WITHIN, post(&url, authorization.as_deref(), &body)).await;
+    let headers: Vec<(&str, String)> =
+        authorization.map(|token| ("Authorization", token)).into_iter().collect();
+    let attempt = tokio::time::timeout(ANSWER_WITHIN, post(&url, &headers, &body.to_string())).await;
     let (status, note) = match attempt {
         Ok(Ok(status)) => (Some(status), None),
         Ok(Err(why)) => (None, Some(format!("not sent: {why}"))),
@@ -75,55 +72,4 @@ fn body(news: &News) -> Value {
         });
     }
     body
-}
-
-/// One request, by hand: plain HTTP/1.1 to this machine needs no client.
-async fn post(url: &str, authorization: Option<&str>, body: &Value) -> Result<u16, String> {
-    let url = Url::parse(url).map_err(|why| why.to_string())?;
-    let address = loopback(&url).ok_or("the simulator reaches this machine only, over plain http")?;
-    let body = body.to_string();
-    let authorization = match authorization {
-        Some(token) if token.bytes().any(|byte| byte.is_ascii_control()) => {
-            return Err("authToken is no header value".into());
-        }
-        Some(token) => format!("Authorization: {token}\r\n"),
-        None => String::new(),
-    };
-    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let request = format!(
-        "POST {}{query} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n{authorization}\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        url.path(),
-        body.len(),
-    );
-    exchange(&address, request.as_bytes())
-        .await
-        .map_err(|why| why.to_string())?
-        .ok_or_else(|| "not HTTP".into())
-}
-
-async fn exchange(address: &str, request: &[u8]) -> std::io::Result<Option<u16>> {
-    let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(request).await?;
-    let mut answer = Vec::new();
-    let mut piece = [0; 512];
-    while answer.len() < ANSWER_BYTES_MAX && !answer.contains(&b'\n') {
-        match stream.read(&mut piece).await? {
-            0 => break,
-            length => answer.extend_from_slice(&piece[..length]),
-        }
-    }
-    let line = String::from_utf8_lossy(&answer);
-    Ok(line.strip_prefix("HTTP/1.").and_then(|rest| rest.split(' ').nth(1)?.parse().ok()))
-}
-
-/// `host:port` of an address on this machine.
-fn loopback(url: &Url) -> Option<String> {
-    let here = match url.host()? {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
-    let port = url.port_or_known_default()?;
-    (here && url.scheme() == "http").then(|| format!("{}:{port}", url.host_str().unwrap_or_default()))
 }

@@ -8,7 +8,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Json, Router, body::Bytes};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -16,6 +16,10 @@ use serde_json::json;
 use crate::simulator::Simulator;
 use crate::time::rfc3339;
 use crate::world::fault::{FAULTS_MAX, Fault};
+use crate::world::payment::Payment;
+use crate::world::people::{ANYBODY, is_msisdn};
+use crate::world::product_orders::Step;
+use crate::world::truth::Truth;
 use crate::world::{ActRefused, World};
 
 /// The clock moves at most ten years at once, in seconds.
@@ -26,6 +30,12 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/simulator/payments", get(payments))
         .route("/simulator/payments/{reference}", get(payment))
         .route("/simulator/payments/{reference}/{act}", post(act))
+        .route("/simulator/payments/{reference}/portal/{act}", post(portal))
+        .route("/simulator/personal-codes", post(personal_code))
+        .route("/simulator/merchant-callback/{id}/scan", post(check_in))
+        .route("/simulator/product-orders/{id}/{act}", post(product_order))
+        .route("/simulator/webhooks", get(webhooks))
+        .route("/simulator/partner", get(partner))
         .route("/simulator/faults", get(faults).put(set_faults).delete(clear_faults))
         .route("/simulator/clock", get(clock).post(advance))
         .route("/simulator/reset", post(reset))
@@ -52,6 +62,19 @@ struct About {
 struct Advance {
     #[serde(alias = "seconds")]
     advance_seconds: u64,
+}
+
+/// Minor units; unless given, all that is left.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ByHand {
+    amount: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Person {
+    phone_number: String,
 }
 
 async fn payments(State(simulator): State<Simulator>) -> Response {
@@ -84,13 +107,114 @@ async fn act(
         "approve" => simulator.act(&reference, msn, |world, key, now| world.approve(key, which.late, now)),
         "decline" => simulator.act(&reference, msn, World::decline),
         "cancel" => simulator.act(&reference, msn, World::cancel_in_app),
-        _ => return refused(StatusCode::NOT_FOUND, "acts are scan, approve, decline and cancel"),
+        "authorize" => simulator.act(&reference, msn, World::authorize),
+        "bank-releases" => simulator.act(&reference, msn, World::bank_releases),
+        _ => {
+            let acts = "acts are scan, authorize, approve, decline, cancel and bank-releases";
+            return refused(StatusCode::NOT_FOUND, acts);
+        }
     };
+    told(outcome)
+}
+
+fn told(outcome: Result<Truth, ActRefused>) -> Response {
     match outcome {
         Ok(truth) => Json(truth).into_response(),
         Err(why @ ActRefused::Unknown) => refused(StatusCode::NOT_FOUND, &why.to_string()),
         Err(why) => refused(StatusCode::CONFLICT, &why.to_string()),
     }
+}
+
+/// The merchant does it by hand in the portal, behind the till's back (trap 52).
+async fn portal(
+    State(simulator): State<Simulator>,
+    Path((reference, act)): Path<(String, String)>,
+    Query(which): Query<Which>,
+    body: Bytes,
+) -> Response {
+    let amount = match serde_json::from_slice::<ByHand>(if body.is_empty() { b"{}" } else { &body }) {
+        Ok(by_hand) => by_hand.amount,
+        Err(why) => return refused(StatusCode::BAD_REQUEST, &why.to_string()),
+    };
+    told(simulator.act(&reference, which.msn.as_deref(), |world, key, now| {
+        let sums = world.payment(key).map(Payment::sums).ok_or(ActRefused::Unknown)?;
+        let outcome = match act.as_str() {
+            "capture" => world.capture_part(key, amount.unwrap_or(sums.left_to_capture), "", now),
+            "refund" => world.refund_part(key, amount.unwrap_or(sums.left_to_refund), "", now),
+            "cancel" => world.give_up(key, false, "", now),
+            _ => return Err(ActRefused::Unknown),
+        };
+        outcome.map_err(|problem| ActRefused::Refused(problem.detail))
+    }))
+}
+
+/// A personal QR code, as a customer's app would show it.
+async fn personal_code(
+    State(simulator): State<Simulator>,
+    person: Result<Json<Person>, JsonRejection>,
+) -> Response {
+    match person {
+        Ok(Json(person)) if is_msisdn(&person.phone_number) => {
+            Json(json!({ "qrCode": simulator.personal_code(&person.phone_number) })).into_response()
+        }
+        Ok(_) => refused(StatusCode::BAD_REQUEST, "phoneNumber is country code and number, digits only"),
+        Err(why) => refused(StatusCode::BAD_REQUEST, &why.body_text()),
+    }
+}
+
+/// A customer scans the code on a counter; the merchant is told by webhook.
+async fn check_in(
+    State(simulator): State<Simulator>,
+    Path(id): Path<String>,
+    Query(which): Query<Which>,
+    body: Bytes,
+) -> Response {
+    let number = if body.is_empty() {
+        ANYBODY.to_owned()
+    } else {
+        match serde_json::from_slice::<Person>(&body) {
+            Ok(person) => person.phone_number,
+            Err(why) => return refused(StatusCode::BAD_REQUEST, &why.to_string()),
+        }
+    };
+    let outcome = simulator.0.within(|world, now| world.check_in(&id, which.msn.as_deref(), &number, now));
+    match outcome {
+        Ok(token) => Json(json!({ "customerToken": token })).into_response(),
+        Err(why @ ActRefused::Unknown) => refused(StatusCode::NOT_FOUND, &why.to_string()),
+        Err(why) => refused(StatusCode::CONFLICT, &why.to_string()),
+    }
+}
+
+/// What the merchant, or Vipps MobilePay, does with an order of a product.
+async fn product_order(
+    State(simulator): State<Simulator>,
+    Path((id, act)): Path<(String, String)>,
+) -> Response {
+    let step = match act.as_str() {
+        "view" => Step::Viewed,
+        "submit" => Step::Submitted,
+        "complete" => Step::Completed,
+        "reject" => Step::Rejected,
+        _ => return refused(StatusCode::NOT_FOUND, "acts are view, submit, complete and reject"),
+    };
+    match simulator.0.within(|world, now| world.advance_order(&id, step, now)) {
+        Ok(status) => Json(json!({ "status": status })).into_response(),
+        Err(why @ ActRefused::Unknown) => refused(StatusCode::NOT_FOUND, &why.to_string()),
+        Err(why) => refused(StatusCode::CONFLICT, &why.to_string()),
+    }
+}
+
+/// Who has registered, and how many events wait for them; without the secrets.
+async fn webhooks(State(simulator): State<Simulator>) -> Response {
+    let found = simulator.0.within(|world, _| {
+        let registrations = world.all_registrations();
+        registrations
+            .map(|found| {
+                json!({ "id": found.id, "url": found.url, "events": found.events, "waiting": found.waiting() })
+            })
+            .collect::<Vec<_>>()
+    });
+    Json(found).into_response()
 }
 
 async fn faults(State(simulator): State<Simulator>) -> Response {
@@ -109,8 +233,8 @@ async fn set_faults(
     if faults.len() > FAULTS_MAX {
         return refused(StatusCode::BAD_REQUEST, "at most 100 faults");
     }
-    if faults.iter().any(|fault| fault.shape.is_some_and(|shape| !(1..=6).contains(&shape))) {
-        return refused(StatusCode::BAD_REQUEST, "shape is 1 to 6");
+    if faults.iter().any(|fault| fault.shape.is_some_and(|shape| !(1..=8).contains(&shape))) {
+        return refused(StatusCode::BAD_REQUEST, "shape is 1 to 8");
     }
     if faults.iter().any(|fault| fault.status.is_some_and(|status| !(200..=599).contains(&status))) {
         return refused(StatusCode::BAD_REQUEST, "status is 200 to 599");
@@ -157,6 +281,10 @@ async fn requests(State(simulator): State<Simulator>, Query(about): Query<About>
 
 async fn sales_units(State(simulator): State<Simulator>) -> Response {
     Json(simulator.sales_units()).into_response()
+}
+
+async fn partner(State(simulator): State<Simulator>) -> Response {
+    Json(simulator.partner()).into_response()
 }
 
 fn refused(status: StatusCode, why: &str) -> Response {

@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
 pub(crate) use strike::NoAnswer;
@@ -20,10 +20,10 @@ use crate::simulator::Simulator;
 use crate::world::World;
 use crate::world::fault::Call;
 use crate::world::record::{Direction, Record, shorten};
-use crate::{callback, control, routes};
+use crate::{callback, control, routes, webhook};
 
-/// The largest body that is read, in bytes.
-const REQUEST_BYTES_MAX: usize = 1024 * 1024;
+/// The largest body that is read, in bytes: Order Management takes pictures of two megabytes in base64.
+const REQUEST_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The largest body that is written down, in bytes.
 const RECORDED_BYTES_MAX: usize = 16 * 1024;
 /// Shortened before they are written down.
@@ -37,7 +37,12 @@ pub(crate) fn router(simulator: &Simulator) -> Router {
     let vipps = Router::new()
         .merge(routes::token::routes())
         .merge(routes::ecom::routes())
+        .merge(routes::epayment::routes())
+        .merge(routes::webhooks::routes())
         .merge(routes::qr::routes())
+        .merge(routes::orders::routes())
+        .merge(routes::userinfo::routes())
+        .merge(routes::management::routes())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(simulator.clone(), pass));
     Router::new()
@@ -65,7 +70,7 @@ pub(crate) async fn serve(simulator: &Simulator, listener: tokio::net::TcpListen
     }
 }
 
-/// Sends callbacks as they become due. Never ends.
+/// Sends callbacks and webhooks as they become due. Never ends.
 async fn keep_merchants_informed(simulator: &Simulator) {
     loop {
         // Whichever comes first; a tick finds what only time has brought about.
@@ -74,12 +79,21 @@ async fn keep_merchants_informed(simulator: &Simulator) {
         for item in news {
             tokio::spawn(callback::deliver(simulator.clone(), item));
         }
+        simulator.0.keep().await;
+        for delivery in simulator.0.take_deliveries() {
+            tokio::spawn(webhook::deliver(simulator.clone(), delivery));
+        }
     }
 }
 
 /// Kvitt takes the servers' time from this header, so it follows the simulator's clock.
 async fn date(State(simulator): State<Simulator>, request: Request, next: Next) -> Response {
+    let changes = request.method() != Method::GET;
     let mut response = next.run(request).await;
+    if changes {
+        // On disk before it is answered: who has been told something finds it again after a restart.
+        simulator.0.keep().await;
+    }
     if let Ok(date) = HeaderValue::from_str(&crate::time::http_date(simulator.now())) {
         response.headers_mut().insert(header::DATE, date);
     }
@@ -102,8 +116,11 @@ async fn pass(State(simulator): State<Simulator>, request: Request, next: Next) 
         (world.records.add(record), fault)
     });
     let response = match fault {
+        None if !routes::is_text(parts.uri.path()) => routes::not_text(&simulator, &parts.uri),
         None => run(&next, &parts, &body).await,
-        Some(fault) => strike::strike(&simulator, &fault, || run(&next, &parts, &body)).await,
+        Some(fault) => {
+            strike::strike(&simulator, &fault, parts.uri.path(), || run(&next, &parts, &body)).await
+        }
     };
     let status = response.extensions().get::<NoAnswer>().is_none().then(|| response.status().as_u16());
     simulator.0.within(|world, _| world.records.answered(number, status, None));
@@ -137,6 +154,27 @@ fn identify(world: &World, parts: &Parts, body: &[u8]) -> (Call, Option<String>)
         ["ecomm", "v2", "integration-test", "payments", order_id, _] => {
             (Call::Any, Some(order_id.to_owned()))
         }
+        ["epayment", "v1", "payments"] => (Call::Initiate, field("/reference")),
+        ["epayment", "v1", "payments", reference] => (Call::Details, Some(reference.to_owned())),
+        ["epayment", "v1", "payments", reference, act] => {
+            let call = match act {
+                "events" => Call::Details,
+                "capture" => Call::Capture,
+                "cancel" => Call::Cancel,
+                "refund" => Call::Refund,
+                _ => Call::Any,
+            };
+            (call, Some(reference.to_owned()))
+        }
+        ["epayment", "v1", "test", "payments", reference, _] => (Call::Any, Some(reference.to_owned())),
+        ["webhooks", ..] => (Call::Webhooks, None),
+        ["order-management", "v2", _, _, reference] | ["order-management", "v2", _, reference] => {
+            (Call::Orders, Some(reference.to_owned()))
+        }
+        ["order-management", ..] => (Call::Orders, field("/orderId")),
+        ["management", ..] => (Call::Management, None),
+        ["vipps-userinfo-api", ..] => (Call::Userinfo, None),
+        ["qr", "v1", ..] if path != "qr/v1" => (Call::Qr, None),
         ["qr", "v1"] => {
             let url = field("/url").unwrap_or_default();
             let token = routes::qr::token_of(url.trim());

@@ -13,7 +13,8 @@
 //!   it can run in paused time;
 //! - the methods of [`Simulator`], for code that holds it.
 //!
-//! What it offers: the access token, eCom v2 and the one-time QR. Where the published sources are silent, the choice
+//! What it offers: the access token, ePayment, eCom v2, QR, Webhooks, Order Management, Userinfo and Management, for
+//! several sales units and for a partner of theirs. Where the published sources are silent, the choice
 //! made here is written down in `docs/simulator.md`. It shares no wire type with the crate `vipps`, so that a wrong
 //! field name cannot agree with itself; only `in_memory` knows that crate, and of it only the transport.
 
@@ -21,15 +22,18 @@ mod callback;
 mod control;
 mod http;
 mod in_memory;
+mod outgoing;
 mod pictures;
 mod routes;
 mod sales_unit;
 mod simulator;
+mod state_file;
 mod time;
+mod webhook;
 mod world;
 
 pub use in_memory::InMemory;
-pub use sales_unit::SalesUnit;
+pub use sales_unit::{PartnerKeys, SalesUnit};
 pub use simulator::{Clock, Options, Simulator};
 pub use world::fault::{Call, Fault, FaultKind};
 pub use world::payment::State;

@@ -2,8 +2,10 @@
 
 use std::io::Write;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Parser;
 use serde_json::json;
 use simulator::{Options, QrLife, Simulator};
@@ -32,9 +34,15 @@ struct Arguments {
     /// Makes every token and code the same from run to run
     #[arg(long)]
     seed: Option<u64>,
-    /// Accept http://127.0.0.1… as callbackPrefix, which the live service refuses
+    /// Accept http://127.0.0.1… as callbackPrefix and for webhooks, which the live service refuses
     #[arg(long)]
     allow_loopback_callbacks: bool,
+    /// Keep everything in this file and go on from it after a restart
+    #[arg(long)]
+    state: Option<PathBuf>,
+    /// Count no calls: nobody is told to call less often
+    #[arg(long)]
+    no_rate_limits: bool,
 }
 
 #[tokio::main]
@@ -67,12 +75,17 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments, listener: TcpListener) -> anyhow::Result<()> {
     let origin = Url::parse(&format!("http://{}", listener.local_addr()?))?;
-    let simulator = Simulator::new(Options {
+    let options = Options {
         qr_life: arguments.qr_life,
         seed: arguments.seed.map_or_else(random_seed, Ok)?,
         allow_loopback_callbacks: arguments.allow_loopback_callbacks,
+        no_rate_limits: arguments.no_rate_limits,
         ..Options::at(origin.clone())
-    });
+    };
+    let simulator = match &arguments.state {
+        Some(file) => Simulator::open(options, file).with_context(|| file.display().to_string())?,
+        None => Simulator::new(options),
+    };
     announce(&simulator, &origin, arguments.json)?;
     let stopper = simulator.clone();
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
@@ -89,10 +102,14 @@ async fn run(arguments: &Arguments, listener: TcpListener) -> anyhow::Result<()>
 /// Says that it is ready. The socket is open already: who calls now will be answered.
 fn announce(simulator: &Simulator, origin: &Url, as_json: bool) -> anyhow::Result<()> {
     let origin = origin.as_str().trim_end_matches('/');
-    let units = simulator.sales_units();
+    let (units, partner) = (simulator.sales_units(), simulator.partner());
     let mut out = std::io::stdout().lock();
     if as_json {
-        writeln!(out, "{}", json!({ "ready": true, "simulator": origin, "salesUnits": units }))?;
+        writeln!(
+            out,
+            "{}",
+            json!({ "ready": true, "simulator": origin, "salesUnits": units, "partner": partner })
+        )?;
     } else {
         writeln!(
             out,
@@ -105,6 +122,10 @@ fn announce(simulator: &Simulator, origin: &Url, as_json: bool) -> anyhow::Resul
             writeln!(out, "          client_secret              {}", unit.client_secret)?;
             writeln!(out, "          Ocp-Apim-Subscription-Key  {}", unit.subscription_key)?;
         }
+        writeln!(out, "\nA partner's keys, for {}:\n", partner.msns.join(", "))?;
+        writeln!(out, "          client_id                  {}", partner.client_id)?;
+        writeln!(out, "          client_secret              {}", partner.client_secret)?;
+        writeln!(out, "          Ocp-Apim-Subscription-Key  {}", partner.subscription_key)?;
         writeln!(out, "\nFor example, when a payment named coffee-1 is on the screen:\n")?;
         writeln!(out, "  curl -X POST {origin}/simulator/payments/coffee-1/approve\n")?;
     }

@@ -1,5 +1,6 @@
 //! The simulator as a value that code can hold.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -7,7 +8,8 @@ use tokio::sync::{Notify, watch};
 use url::Url;
 
 use crate::in_memory::InMemory;
-use crate::sales_unit::SalesUnit;
+use crate::sales_unit::{PartnerKeys, SalesUnit};
+use crate::state_file::StateFile;
 use crate::world::fault::{FAULTS_MAX, Fault};
 use crate::world::payment::Key;
 use crate::world::record::Record;
@@ -23,12 +25,16 @@ pub struct Options {
     pub origin: Url,
     /// The shops that it knows.
     pub sales_units: Vec<SalesUnit>,
+    /// Keys that serve several of them.
+    pub partner: PartnerKeys,
     /// The clock that its own time is counted from.
     pub clock: Clock,
     /// How long a customer may take.
     pub qr_life: QrLife,
-    /// Accepts `http://127.0.0.1…` as `callbackPrefix`, which the live service refuses (trap 6).
+    /// Accepts `http://127.0.0.1…` as `callbackPrefix` and for webhooks, which the live service refuses (trap 6).
     pub allow_loopback_callbacks: bool,
+    /// Counts no calls, so that nobody is told to call less often.
+    pub no_rate_limits: bool,
     /// Two simulators with the same seed give the same names to the same things.
     pub seed: u64,
 }
@@ -39,9 +45,11 @@ impl Options {
         Self {
             origin,
             sales_units: SalesUnit::ready(),
+            partner: PartnerKeys::ready(),
             clock: Box::new(crate::time::system_clock),
             qr_life: QrLife::default(),
             allow_loopback_callbacks: false,
+            no_rate_limits: false,
             seed: 0,
         }
     }
@@ -55,6 +63,19 @@ impl Default for Options {
     }
 }
 
+fn rules(options: Options) -> (Rules, Clock) {
+    let rules = Rules {
+        origin: options.origin.as_str().trim_end_matches('/').to_owned(),
+        sales_units: options.sales_units,
+        partner: options.partner,
+        qr_life: options.qr_life,
+        allow_loopback_callbacks: options.allow_loopback_callbacks,
+        no_rate_limits: options.no_rate_limits,
+        seed: options.seed,
+    };
+    (rules, options.clock)
+}
+
 /// A pretended Vipps MobilePay. Its clones are the same one.
 #[derive(Clone)]
 pub struct Simulator(pub(crate) Arc<Shared>);
@@ -66,23 +87,39 @@ pub(crate) struct Shared {
     /// Rung when there may be news for a merchant.
     pub(crate) news: Notify,
     pub(crate) stopping: watch::Sender<bool>,
+    pub(crate) state: Option<StateFile>,
 }
 
 impl Simulator {
     /// A fresh one: no payments, no tokens, no faults.
     pub fn new(options: Options) -> Self {
-        let rules = Rules {
-            origin: options.origin.as_str().trim_end_matches('/').to_owned(),
-            sales_units: options.sales_units,
-            qr_life: options.qr_life,
-            allow_loopback_callbacks: options.allow_loopback_callbacks,
-            seed: options.seed,
+        let (rules, clock) = rules(options);
+        Self::of(World::new(rules), clock, None)
+    }
+
+    /// One that goes on where the file says, and keeps it: payments, tokens, registrations, its clock. Faults and the
+    /// requests it was sent are not kept.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and can't be read, or is no state of a simulator. It stays as it is then.
+    pub fn open(options: Options, state: &Path) -> std::io::Result<Self> {
+        let (rules, clock) = rules(options);
+        let file = StateFile::at(state);
+        let world = match file.read()? {
+            Some(world) => world.under(rules),
+            None => World::new(rules),
         };
+        Ok(Self::of(world, clock, Some(file)))
+    }
+
+    fn of(world: World, clock: Clock, state: Option<StateFile>) -> Self {
         Self(Arc::new(Shared {
-            world: Mutex::new(World::new(rules)),
-            clock: options.clock,
+            world: Mutex::new(world),
+            clock,
             news: Notify::new(),
             stopping: watch::Sender::new(false),
+            state,
         }))
     }
 
@@ -109,6 +146,28 @@ impl Simulator {
     /// The shops that it knows, with their keys.
     pub fn sales_units(&self) -> Vec<SalesUnit> {
         self.0.within(|world, _| world.rules.sales_units.clone())
+    }
+
+    /// Keys that serve several of them.
+    pub fn partner(&self) -> PartnerKeys {
+        self.0.within(|world, _| world.rules.partner.clone())
+    }
+
+    /// A personal QR code as the app of that customer shows it, for ePayment's `personalQr`. It lives five minutes.
+    ///
+    /// `phone_number` is country code and number, digits only.
+    pub fn personal_code(&self, phone_number: &str) -> String {
+        self.0.within(|world, now| world.personal_code(phone_number, now))
+    }
+
+    /// The customer has confirmed and proves to the bank who it is; an approval or a decline ends it.
+    pub fn authorize(&self, reference: &str) -> Result<Truth, ActRefused> {
+        self.act(reference, None, World::authorize)
+    }
+
+    /// The bank lets go of what it had reserved.
+    pub fn bank_releases(&self, reference: &str) -> Result<Truth, ActRefused> {
+        self.act(reference, None, World::bank_releases)
     }
 
     /// The customer opens the payment on a phone.
@@ -211,6 +270,13 @@ impl std::fmt::Debug for Simulator {
 }
 
 impl Shared {
+    /// Writes the state down, if it is to be kept.
+    pub(crate) async fn keep(&self) {
+        if let Some(state) = &self.state {
+            state.keep(self).await;
+        }
+    }
+
     /// Does something in the world at its present instant, after what was due has happened.
     pub(crate) fn within<T>(&self, act: impl FnOnce(&mut World, i64) -> T) -> T {
         let outcome = self.quietly(act);

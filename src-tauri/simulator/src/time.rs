@@ -13,6 +13,11 @@ pub(crate) fn rfc3339(millis: i64) -> String {
     timestamp(millis).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
+/// Reads what RFC 3339 allows; the zone must be there.
+pub(crate) fn from_rfc3339(text: &str) -> Option<i64> {
+    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
+}
+
 /// The same without a zone, as the answer to a refund has it (contract 1.2, "Refund 200").
 pub(crate) fn without_zone(millis: i64) -> String {
     timestamp(millis).strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string()

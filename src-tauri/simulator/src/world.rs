@@ -7,49 +7,70 @@
 //! in one more file under `routes`.
 
 mod acts;
+pub(crate) mod codes;
 pub(crate) mod dice;
+pub(crate) mod epayment;
+pub(crate) mod events;
 pub(crate) mod fault;
 pub(crate) mod merchant;
+pub(crate) mod once;
+pub(crate) mod orders;
 pub(crate) mod payment;
+pub(crate) mod people;
+pub(crate) mod problem;
+pub(crate) mod product_orders;
 pub(crate) mod qr;
 pub(crate) mod rate;
 pub(crate) mod record;
 pub(crate) mod refusal;
+pub(crate) mod state;
 #[cfg(test)]
 mod tests;
+mod tokens;
 pub(crate) mod truth;
+pub(crate) mod webhooks;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use acts::ActRefused;
+use codes::Codes;
 use dice::Dice;
 use fault::Faults;
-use payment::{Key, Payment, Phase};
+use once::Answers;
+use orders::Orders;
+use payment::{Key, Operation, Payment, Phase};
+use people::Names;
+use product_orders::ProductOrders;
 use qr::Images;
 use rate::RateLimits;
 use record::Records;
+use serde::{Deserialize, Serialize};
+pub(crate) use tokens::Bearer;
+use tokens::Tokens;
+use webhooks::Webhooks;
 
-use crate::sales_unit::SalesUnit;
+use crate::sales_unit::{PartnerKeys, SalesUnit};
 
 /// Payments kept at most; a further one is refused with code 98 of `VippsError`.
 pub(crate) const PAYMENTS_MAX: usize = 100_000;
 /// A token lives one hour, as in the test environment (contract 1.1), in milliseconds.
 pub(crate) const TOKEN_LIFE_MS: i64 = 3_600_000;
-/// Tokens alive at the same time at most; the oldest gives way.
-const TOKENS_MAX: usize = 10_000;
 /// News for merchants that nobody has fetched, at most; the oldest gives way.
 const NEWS_MAX: usize = 1_000;
 /// An approval of amount 201 stays unknown for one hour (contract 7), in milliseconds.
 pub(crate) const UNKNOWN_MS: i64 = 3_600_000;
 
 /// What stays the same for the life of a world.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Rules {
     /// Where the simulator is reached, without a trailing slash.
     pub(crate) origin: String,
     pub(crate) sales_units: Vec<SalesUnit>,
+    pub(crate) partner: PartnerKeys,
     pub(crate) qr_life: QrLife,
     pub(crate) allow_loopback_callbacks: bool,
+    /// Counts no calls.
+    pub(crate) no_rate_limits: bool,
     pub(crate) seed: u64,
 }
 
@@ -64,30 +85,38 @@ pub enum QrLife {
 }
 
 /// Everything there is.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct World {
+    #[serde(skip)]
     pub(crate) rules: Rules,
+    #[serde(with = "state::pairs")]
     payments: BTreeMap<Key, Payment>,
     /// All of them, in the order in which they were made.
     order: Vec<Key>,
     /// Those whom time can still change.
     open: BTreeSet<Key>,
-    tokens: HashMap<String, Token>,
+    tokens: Tokens,
     images: Images,
+    names: Names,
+    /// By the `sub` that names the customer.
+    shared: BTreeMap<String, people::Consent>,
+    answers: Answers,
+    codes: Codes,
+    orders: Orders,
+    product_orders: ProductOrders,
+    webhooks: Webhooks,
+    #[serde(skip)]
     news: VecDeque<News>,
     transactions: u64,
-    pub(crate) limits: RateLimits,
+    #[serde(skip)]
+    limits: RateLimits,
+    #[serde(skip)]
     pub(crate) faults: Faults,
+    #[serde(skip)]
     pub(crate) records: Records,
     pub(crate) dice: Dice,
     /// How far its clock is ahead of the real one, in milliseconds.
     pub(crate) ahead_ms: i64,
-}
-
-#[derive(Debug)]
-struct Token {
-    msn: String,
-    expires_at: i64,
 }
 
 /// Something that the merchant is told through a callback (contract 4.2).
@@ -109,8 +138,15 @@ impl World {
             payments: BTreeMap::new(),
             order: Vec::new(),
             open: BTreeSet::new(),
-            tokens: HashMap::new(),
+            tokens: Tokens::default(),
             images: Images::default(),
+            names: Names::default(),
+            shared: BTreeMap::new(),
+            answers: Answers::default(),
+            codes: Codes::default(),
+            orders: Orders::default(),
+            product_orders: ProductOrders::default(),
+            webhooks: Webhooks::default(),
             news: VecDeque::new(),
             transactions: 5_001_420_000,
             limits: RateLimits::default(),
@@ -118,6 +154,11 @@ impl World {
             records: Records::default(),
             ahead_ms: 0,
         }
+    }
+
+    /// The same world under these rules, which are not written down with it.
+    pub(crate) fn under(self, rules: Rules) -> Self {
+        Self { rules, ..self }
     }
 
     /// Forgets everything but the rules. Random names go on from where they were, so that an old code can't come back.
@@ -136,19 +177,24 @@ impl World {
                 Some(payment) if matches!(payment.phase, Phase::Unknown { .. }) => self.approved(&key, at),
                 Some(payment) => {
                     payment.phase = Phase::TimedOut;
+                    // eCom leaves nothing but INITIATE (contract 2.1).
+                    if payment.particulars().is_some() {
+                        payment.note(Operation::Expire, true, payment.amount, at);
+                    }
                     self.tell(&key, "REJECTED", at);
                 }
                 None => {}
             }
             self.open.remove(&key);
         }
+        self.webhooks.settle(now);
     }
 
     /// When time itself will change the payment; `None` if it will not.
     fn due_at(&self, key: &Key) -> Option<i64> {
         let payment = self.payments.get(key)?;
         match payment.phase {
-            Phase::Waiting | Phase::Opened => Some(self.deadline(payment)),
+            Phase::Waiting | Phase::Opened | Phase::Authorizing => Some(self.deadline(payment)),
             Phase::Unknown { until } => Some(until),
             _ => None,
         }
@@ -156,6 +202,9 @@ impl World {
 
     /// The first instant at which the customer can't go on any more (contract 2.4).
     pub(crate) fn deadline(&self, payment: &Payment) -> i64 {
+        if let Some(chosen) = payment.particulars().and_then(|particulars| particulars.expires_at) {
+            return chosen;
+        }
         match (self.rules.qr_life, payment.scanned_at) {
             (QrLife::TenMinutes, _) => payment.created_at + 600_000,
             (QrLife::FiveAndFive, None) => payment.created_at + 300_000,
@@ -197,39 +246,9 @@ impl World {
         format!("{}/r/{}", self.rules.origin, payment.short_code)
     }
 
-    /// The sales unit whose keys these are, if they belong together.
-    pub(crate) fn keys_of(&self, client_id: &str, client_secret: &str) -> Option<&SalesUnit> {
-        self.rules
-            .sales_units
-            .iter()
-            .find(|unit| unit.client_id == client_id && unit.client_secret == client_secret)
-    }
-
-    /// The sales unit of a subscription key.
-    pub(crate) fn subscriber(&self, subscription_key: &str) -> Option<&SalesUnit> {
-        self.rules.sales_units.iter().find(|unit| unit.subscription_key == subscription_key)
-    }
-
-    /// A new access token for the sales unit; older ones stay valid (contract 1.1).
-    pub(crate) fn issue_token(&mut self, msn: &str, now: i64) -> String {
-        self.tokens.retain(|_, token| token.expires_at > now);
-        if self.tokens.len() >= TOKENS_MAX {
-            let oldest =
-                self.tokens.iter().min_by_key(|(_, token)| token.expires_at).map(|(key, _)| key.clone());
-            oldest.map(|key| self.tokens.remove(&key));
-        }
-        let expires_at = now + TOKEN_LIFE_MS;
-        let token = self.dice.jwt(&serde_json::json!({
-            "iss": "https://sts.windows.net/simulator/", "aud": "00000002-0000-0000-c000-000000000000",
-            "nbf": now / 1000, "iat": now / 1000, "exp": expires_at / 1000, "msn": msn,
-        }));
-        self.tokens.insert(token.clone(), Token { msn: msn.into(), expires_at });
-        token
-    }
-
-    /// The sales unit of a token that is still alive.
-    pub(crate) fn bearer(&self, token: &str, now: i64) -> Option<&str> {
-        self.tokens.get(token).filter(|token| token.expires_at > now).map(|token| token.msn.as_str())
+    /// Counts one call, or says in how many seconds the next one will be let through.
+    pub(crate) fn count(&mut self, bucket: String, per_minute: usize, now: i64) -> Result<(), i64> {
+        if self.rules.no_rate_limits { Ok(()) } else { self.limits.take(bucket, per_minute, now) }
     }
 
     /// Takes the news that have not been delivered yet, oldest first.
@@ -237,7 +256,9 @@ impl World {
         self.news.drain(..).collect()
     }
 
+    /// Tells the merchant through whatever way the payment has for it.
     fn tell(&mut self, key: &Key, status: &'static str, at: i64) {
+        self.announce(key, at);
         let Some(payment) = self.payments.get(key) else { return };
         let Some(to) = payment.callback.clone() else { return };
         if self.news.len() >= NEWS_MAX {

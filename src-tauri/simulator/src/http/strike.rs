@@ -10,9 +10,10 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use super::REQUEST_BYTES_MAX;
-use crate::routes::wrong::{json, shape, status_code};
+use crate::routes::wrong::{Dress, Wrong, json, shape, status_code};
 use crate::simulator::Simulator;
 use crate::world::fault::{Fault, FaultKind};
+use crate::world::problem::{Code, Problem};
 use crate::world::refusal::Refusal;
 
 /// In the extensions of a response that must not be seen: the caller gets none.
@@ -28,7 +29,12 @@ pub(crate) enum NoAnswer {
 }
 
 /// Does what the fault says, with `run` to have the call done.
-pub(super) async fn strike<F>(simulator: &Simulator, fault: &Fault, run: impl Fn() -> F) -> Response
+pub(super) async fn strike<F>(
+    simulator: &Simulator,
+    fault: &Fault,
+    path: &str,
+    run: impl Fn() -> F,
+) -> Response
 where
     F: Future<Output = Response>,
 {
@@ -55,7 +61,18 @@ where
         FaultKind::Cut => cut(run().await).await,
         FaultKind::Empty => with_body(run().await, ""),
         FaultKind::Nonsense => with_body(run().await, r#"{"nonsense":[1,2,3]}"#),
-        FaultKind::Status => status(simulator, fault),
+        FaultKind::WrongType => {
+            let mut response = run().await;
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+            response
+        }
+        FaultKind::TooMany => {
+            let seconds = fault.delay_ms.map_or(2, |delay| i64::try_from(delay.div_ceil(1000)).unwrap_or(2));
+            Wrong::TooMany(seconds).into_response("")
+        }
+        // Means something for deliveries only.
+        FaultKind::OutOfOrder => run().await,
+        FaultKind::Status => status(simulator, fault, path),
         FaultKind::Html => html(fault),
         FaultKind::Azure500 => {
             let message = "Something went wrong, please try again later.";
@@ -65,6 +82,10 @@ where
                     "responseInfo": { "responseCode": 500, "responseMessage": message },
                 }),
             )
+        }
+        FaultKind::Locked if path.starts_with("/epayment/") => {
+            let trace_id = simulator.0.within(|world, _| world.dice.uuid());
+            Dress::TraceId.answer(&Code::Processing.into(), path, &trace_id)
         }
         FaultKind::Locked => {
             let (group, code, message) = Refusal::Locked.words();
@@ -108,8 +129,18 @@ fn with_body(response: Response, body: &'static str) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
-fn status(simulator: &Simulator, fault: &Fault) -> Response {
+fn status(simulator: &Simulator, fault: &Fault, path: &str) -> Response {
     let status = fault.status.unwrap_or(503);
+    if let Some(shape @ 7..=8) = fault.shape.filter(|_| fault.body.is_none()) {
+        let code = fault.code.as_deref().and_then(|code| code.parse().ok());
+        let problem = match code {
+            Some(code) => Problem::coded(status, code, "Told to fail"),
+            None => Problem::plain(status, "Told to fail"),
+        };
+        let trace_id = simulator.0.within(|world, _| world.dice.uuid());
+        let dress = if shape == 7 { Dress::TraceId } else { Dress::InvalidParams };
+        return dress.answer(&problem, path, &trace_id);
+    }
     let code = fault.code.as_deref().unwrap_or("99");
     let message =
         StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error");

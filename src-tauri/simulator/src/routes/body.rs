@@ -43,7 +43,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Text of at most `max` characters, if it is there. A number in its place is trap 8.
+    /// Text of at most `max` characters, if it is there.
     pub(super) fn text(&self, name: &str, max: usize) -> Result<Option<&'a str>, Refusal> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -51,7 +51,9 @@ impl<'a> Fields<'a> {
                 Err(Refusal::field(name, format!("must not be longer than {max} characters")))
             }
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Refusal::Malformed),
+            // Trap 8.
+            Some(Value::Number(_)) if name == "merchantSerialNumber" => Err(Refusal::Malformed),
+            Some(_) => Err(Refusal::field(name, "must be a text")),
         }
     }
 
@@ -66,37 +68,20 @@ impl<'a> Fields<'a> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(false),
             Some(Value::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(Refusal::Malformed),
+            Some(_) => Err(Refusal::field(name, "must be true or false")),
         }
     }
 
-    /// Minor units, if they are there. Anything but a whole number is trap 9.
+    /// Minor units, if they are there. Numbers that are not whole, and texts, are trap 9.
     pub(super) fn amount(&self, name: &str) -> Result<Option<i64>, Refusal> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => match value.as_i64().ok_or(Refusal::Malformed)? {
-                amount @ 0..=AMOUNT_MAX => Ok(Some(amount)),
-                _ => Err(Refusal::field(name, "is out of range")),
+            Some(value) => match value.as_i64() {
+                Some(amount @ 0..=AMOUNT_MAX) => Ok(Some(amount)),
+                Some(_) => Err(Refusal::field(name, "is out of range")),
+                None if value.is_number() || value.is_string() => Err(Refusal::Malformed),
+                None => Err(Refusal::field(name, "must be a whole number")),
             },
-        }
-    }
-
-    /// A whole number within the range, if it is there.
-    pub(super) fn number(
-        &self,
-        name: &str,
-        range: std::ops::RangeInclusive<u32>,
-    ) -> Result<Option<u32>, Refusal> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => {
-                let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-                let fits = number.filter(|number| range.contains(number));
-                let (low, high) = (range.start(), range.end());
-                fits.map(Some).ok_or_else(|| {
-                    Refusal::field(name, format!("The field {name} must be between {low} and {high}."))
-                })
-            }
         }
     }
 }

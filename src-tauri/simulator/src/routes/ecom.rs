@@ -48,7 +48,7 @@ async fn details(
 ) -> Response {
     answer(&simulator, |world, now| {
         let key = reader(world, &headers, order_id, now)?;
-        Ok(ok(&details_of(world.payment(&key).ok_or(Refusal::UnknownOrder)?)))
+        Ok(ok(&details_of(world.ecom_order(&key)?)))
     })
 }
 
@@ -60,7 +60,7 @@ async fn status(
 ) -> Response {
     answer(&simulator, |world, now| {
         let key = reader(world, &headers, order_id, now)?;
-        let payment = world.payment(&key).ok_or(Refusal::UnknownOrder)?;
+        let payment = world.ecom_order(&key)?;
         let last = payment.log.last().ok_or(Refusal::UnknownOrder)?;
         let mut info = json!({
             "amount": last.amount,
@@ -154,7 +154,7 @@ async fn force_approve(
 fn reader(world: &mut World, headers: &HeaderMap, order_id: String, now: i64) -> Result<Key, Wrong> {
     let msn = caller(world, headers, now)?;
     let bucket = format!("read/{msn}/{order_id}");
-    world.limits.take(bucket, READ_PER_MINUTE, now).map_err(Wrong::TooMany)?;
+    world.count(bucket, READ_PER_MINUTE, now).map_err(Wrong::TooMany)?;
     Ok(Key { msn, reference: order_id })
 }
 
@@ -168,7 +168,7 @@ fn changer(
 ) -> Result<Key, Wrong> {
     let msn = caller(world, headers, now)?;
     let bucket = format!("{operation}/{msn}/{order_id}");
-    world.limits.take(bucket, CHANGE_PER_MINUTE, now).map_err(Wrong::TooMany)?;
+    world.count(bucket, CHANGE_PER_MINUTE, now).map_err(Wrong::TooMany)?;
     Ok(Key { msn, reference: order_id })
 }
 

@@ -9,12 +9,14 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::simulator::Simulator;
+use crate::world::codes::Scanned;
+use crate::world::people::ANYBODY;
 use crate::world::truth::Truth;
 use crate::world::{ActRefused, World};
 
 /// Payments on the front page, at most.
 const LISTED_MAX: usize = 50;
-const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;\
+const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;\
     color:#1b1b1f;background:#fff}h1{font-size:1.4rem}.sum{font-size:2.4rem;font-weight:600;margin:.2em 0}\
     form{display:inline}button{font:inherit;padding:.6em 1.2em;margin:.2em .2em .2em 0;border:1px solid #555;\
     border-radius:.5em;background:#f2f2f5;cursor:pointer}button.go{background:#1b5e20;color:#fff;\
@@ -25,6 +27,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/", get(front))
         .route("/r/{code}", get(open))
         .route("/r/{code}/{act}", post(act))
+        .route("/c/{code}", get(lasting).post(check_in))
         .route("/dwo-api-application/v1/deeplink/vippsgateway", get(landing))
 }
 
@@ -37,18 +40,36 @@ async fn front(State(simulator): State<Simulator>) -> Html<String> {
         .take(LISTED_MAX)
         .map(|truth| {
             let (path, reference) = (path_of(&truth.qr_content), escape(&truth.reference));
-            let (sum, state) = (sum(truth), word(truth));
-            format!("<tr><td><a href=\"{path}\">{reference}</a></td><td>{sum}</td><td>{state}</td></tr>")
+            let (sum, state, msn) = (sum(truth), word(truth), escape(&truth.msn));
+            let (rail, flow) = (escape(&truth.rail), escape(&truth.flow));
+            format!(
+                "<tr><td><a href=\"{path}\">{reference}</a></td><td>{sum}</td><td>{state}</td><td>{msn}</td>\
+                 <td>{rail} {flow}</td></tr>"
+            )
         })
         .collect();
-    let table = if rows.is_empty() { "<p>No payments yet.</p>".into() } else { rows.concat() };
-    page(
-        "Kvitt simulator",
-        &format!(
-            "<p>Pretends to be Vipps MobilePay. Open a payment to be its customer.</p>\
-             <table>{table}</table>"
-        ),
-    )
+    let head = "<tr><th>Reference</th><th>Amount</th><th>State</th><th>Sales unit</th><th>Made by</th></tr>";
+    let table = if rows.is_empty() {
+        "<p>No payments yet.</p>".into()
+    } else {
+        format!("<table>{head}{}</table>", rows.concat())
+    };
+    let intro = "<p>Pretends to be Vipps MobilePay. Open a payment to be its customer.</p>";
+    page("Kvitt simulator", &format!("{intro}{table}{}", counters(&simulator)))
+}
+
+/// The codes on counters, for checking in.
+fn counters(simulator: &Simulator) -> String {
+    let codes = simulator.0.within(|world, _| {
+        let units = world.rules.sales_units.iter();
+        units.flat_map(|unit| world.callbacks(&unit.msn)).collect::<Vec<_>>()
+    });
+    let rows = codes.iter().take(LISTED_MAX).map(|(key, code)| {
+        let (content, location) = (escape(&code.content), escape(&code.location));
+        format!("<li><a href=\"{content}\">{location}</a>, sales unit {}</li>", escape(&key.msn))
+    });
+    let rows: String = rows.collect();
+    if rows.is_empty() { rows } else { format!("<h2>Codes on counters</h2><ul>{rows}</ul>") }
 }
 
 /// Opening the page is the scan.
@@ -84,6 +105,41 @@ async fn act(State(simulator): State<Simulator>, Path((code, act)): Path<(String
             (StatusCode::CONFLICT, page("Not possible", &back)).into_response()
         }
     }
+}
+
+/// A code that stays: leads to the merchant's page, or to a button that announces the customer.
+async fn lasting(State(simulator): State<Simulator>, Path(code): Path<String>) -> Response {
+    match scanned(&simulator, &code) {
+        Some(Scanned::Page(url)) => Redirect::temporary(&url).into_response(),
+        Some(Scanned::CheckIn { key, location }) => {
+            let text = format!(
+                "<p>{}, sales unit {}</p><form method=\"post\"><button class=\"go\">Check in</button></form>",
+                escape(&location),
+                escape(&key.msn)
+            );
+            page("A customer's phone", &text).into_response()
+        }
+        None => (StatusCode::NOT_FOUND, page("Not found", "<p>No such code.</p>")).into_response(),
+    }
+}
+
+async fn check_in(State(simulator): State<Simulator>, Path(code): Path<String>) -> Response {
+    let Some(Scanned::CheckIn { key, .. }) = scanned(&simulator, &code) else {
+        return (StatusCode::NOT_FOUND, page("Not found", "<p>No such code.</p>")).into_response();
+    };
+    let outcome =
+        simulator.0.within(|world, now| world.check_in(&key.reference, Some(&key.msn), ANYBODY, now));
+    if outcome.is_ok() {
+        return page("A customer's phone", "<p>The store knows that you are here.</p>").into_response();
+    }
+    (StatusCode::CONFLICT, page("A customer's phone", "<p>Can't connect to store.</p>")).into_response()
+}
+
+fn scanned(simulator: &Simulator, code: &str) -> Option<Scanned> {
+    simulator.0.within(|world, now| {
+        let content = format!("{}/c/{code}", world.rules.origin);
+        world.lasting_code(&content, now)
+    })
 }
 
 #[derive(Deserialize)]

@@ -1,29 +1,37 @@
-//! The QR API: one-time payment codes (contract 3.1), and the pictures that its answers link to.
+//! The QR API: one-time payment codes (contract 3.1), codes that stay (3.2, 3.3), customers' own codes (3.4), and the
+//! pictures that its answers link to.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::body::Fields;
+mod callback;
+mod exchange;
+mod redirect;
+
 use super::caller::{caller, text};
-use super::wrong::Wrong;
-use super::{answer, json as ok};
+use super::form::{self, Form};
+use super::wrong::{Dress, Wrong};
+use super::{answer_in, json as ok};
 use crate::pictures;
 use crate::simulator::Simulator;
+use crate::world::World;
+use crate::world::problem::Problem;
 use crate::world::qr::{Format, Image, NoCode, Offer};
-use crate::world::refusal::Refusal;
 
 /// Width and height, in pixels.
-const SIZE: std::ops::RangeInclusive<u32> = 100..=2000;
+const SIZE: std::ops::RangeInclusive<i64> = 100..=2000;
 const SIZE_UNLESS_GIVEN: u32 = 1024;
 /// White on each side, in pixels.
-const WHITE_BORDER: std::ops::RangeInclusive<u32> = 0..=100;
+const WHITE_BORDER: std::ops::RangeInclusive<i64> = 0..=100;
 const WHITE_BORDER_UNLESS_GIVEN: u32 = 8;
+/// How long the link to a picture of a code that stays can be used: a year. The code itself stays.
+const LASTING_LINK_MS: i64 = 365 * 86_400_000;
 /// The longest URL that is looked at, in characters.
 const URL_MAX: usize = 4_096;
 
@@ -32,27 +40,31 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/qr/v1", post(one_time))
         .route("/qr/v1/", post(one_time))
         .route("/qr-image/v1", get(picture))
+        .merge(redirect::routes())
+        .merge(callback::routes())
+        .merge(exchange::routes())
 }
 
 /// What the caller accepts decides what the `url` of the answer is; the answer itself is JSON in every case.
+#[derive(Clone, Copy)]
 enum Wanted {
     Picture(Format),
     Content,
 }
 
-async fn one_time(State(simulator): State<Simulator>, headers: HeaderMap, body: Bytes) -> Response {
-    answer(&simulator, |world, now| {
-        caller(world, &headers, now).map_err(in_this_shape)?;
+async fn one_time(State(simulator): State<Simulator>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    answer_in(Dress::InvalidParams, &simulator, &uri, |world, now| {
+        caller(world, &headers, now)?;
         let wanted = wanted(&headers)?;
-        let value = super::body::parse(&headers, &body).map_err(in_this_shape)?;
-        let (url, size, white_border) = request(&headers, &value).map_err(|refusal| invalid(&refusal))?;
+        let value = form::parse_or_415(&headers, &body)?;
+        let (url, size, white_border) = request(&headers, &value)?;
         let token = token_of(&url).ok_or(NoCode::TokenNotValid).map_err(no_code)?;
         let Offer { reference, content, expires_at } = world.offer_code(token, now).map_err(no_code)?;
         let url = match wanted {
             Wanted::Content => content,
             Wanted::Picture(_) if !pictures::fits(&content, size, white_border) => {
                 let reason = "The field whiteBorder leaves no room for the code.";
-                return Err(invalid(&Refusal::field("whiteBorder", reason)));
+                return Err(Problem::field("whiteBorder", reason).into());
             }
             Wanted::Picture(format) => {
                 let image = Image { reference, content, format, size, white_border, expires_at };
@@ -92,34 +104,53 @@ async fn picture(State(simulator): State<Simulator>, Query(link): Query<Link>) -
 }
 
 /// `*/*` and `application/json` are refused although the answer is JSON (trap 37).
-fn wanted(headers: &HeaderMap) -> Result<Wanted, Wrong> {
+fn wanted(headers: &HeaderMap) -> Result<Wanted, Problem> {
     match text(headers, "Accept") {
         Some("image/png") => Ok(Wanted::Picture(Format::Png)),
         Some("image/svg+xml" | "image/*") => Ok(Wanted::Picture(Format::Svg)),
         Some(accept) if accept.eq_ignore_ascii_case("text/targetUrl") => Ok(Wanted::Content),
-        _ => Err(Wrong::Problem {
-            status: 415,
-            title: "Unsupported Media Type",
-            detail: "Supported values of Accept are image/*, image/png, image/svg+xml and text/targetUrl",
-            invalid: None,
-        }),
+        _ => Err(Problem::plain(
+            415,
+            "Supported values of Accept are image/*, image/png, image/svg+xml and text/targetUrl",
+        )),
     }
 }
 
 /// The URL, the size and the border. The size comes as a header or in the body (contract 0.5); the body wins.
-fn request(headers: &HeaderMap, body: &serde_json::Value) -> Result<(String, u32, u32), Refusal> {
-    let root = Fields::root(body, &["url", "size", "whiteBorder"])?;
-    let url = root.required("url", URL_MAX)?.trim().to_owned();
-    let by_header = match text(headers, "Size") {
-        None => None,
-        Some(size) => {
-            let size = size.parse().ok().filter(|size| SIZE.contains(size));
-            Some(size.ok_or_else(|| Refusal::field("Size", "The field Size must be between 100 and 2000."))?)
-        }
+fn request(headers: &HeaderMap, body: &serde_json::Value) -> Result<(String, u32, u32), Problem> {
+    let root = Form::root(body, &["url", "size?", "whiteBorder?"])?;
+    let url = root.needed_text("url", 1..=URL_MAX)?.trim().to_owned();
+    let by_header = size(headers)?;
+    let size = root.number("size", SIZE)?.and_then(pixels).unwrap_or(by_header);
+    let white_border = root.number("whiteBorder", WHITE_BORDER)?.and_then(pixels);
+    Ok((url, size, white_border.unwrap_or(WHITE_BORDER_UNLESS_GIVEN)))
+}
+
+/// What the header `Size` says.
+fn size(headers: &HeaderMap) -> Result<u32, Problem> {
+    let Some(size) = headers.get("Size") else { return Ok(SIZE_UNLESS_GIVEN) };
+    let size = size.to_str().ok().and_then(|size| size.parse().ok()).filter(|size| SIZE.contains(size));
+    size.and_then(pixels)
+        .ok_or_else(|| Problem::field("Size", "The field Size must be between 100 and 2000."))
+}
+
+fn pixels(number: i64) -> Option<u32> {
+    u32::try_from(number).ok()
+}
+
+/// A link to a picture of a code that stays, or what the code says.
+fn link(world: &mut World, wanted: Wanted, content: &str, size: u32, now: i64) -> String {
+    let Wanted::Picture(format) = wanted else { return content.to_owned() };
+    let image = Image {
+        reference: String::new(),
+        content: content.to_owned(),
+        format,
+        size,
+        white_border: WHITE_BORDER_UNLESS_GIVEN,
+        expires_at: now + LASTING_LINK_MS,
     };
-    let size = root.number("size", SIZE)?.or(by_header).unwrap_or(SIZE_UNLESS_GIVEN);
-    let white_border = root.number("whiteBorder", WHITE_BORDER)?.unwrap_or(WHITE_BORDER_UNLESS_GIVEN);
-    Ok((url, size, white_border))
+    let token = world.publish(image, now);
+    format!("{}/qr-image/v1?token={token}", world.rules.origin)
 }
 
 /// The `token` in the URL that initiate gave.
@@ -133,29 +164,5 @@ fn no_code(why: NoCode) -> Wrong {
         NoCode::TimedOut => ("Order timeout", "Payment has already timed out"),
         NoCode::TokenNotValid => ("Validation error", "Supplied landing page token is not valid"),
     };
-    Wrong::Problem { status: 400, title, detail, invalid: None }
-}
-
-fn invalid(refusal: &Refusal) -> Wrong {
-    let (_, name, reason) = refusal.words();
-    Wrong::Problem {
-        status: 400,
-        title: "One or more validation errors occurred.",
-        detail: "BadRequest",
-        invalid: Some((name.into(), reason.into())),
-    }
-}
-
-/// This API has its own words for what eCom says in shape 1.
-fn in_this_shape(wrong: Wrong) -> Wrong {
-    match wrong {
-        Wrong::Refused(refusal) => invalid(&refusal),
-        Wrong::Gateway(415, _) => Wrong::Problem {
-            status: 415,
-            title: "Unsupported Media Type",
-            detail: "The body must be application/json",
-            invalid: None,
-        },
-        other => other,
-    }
+    Wrong::Titled { title, detail }
 }

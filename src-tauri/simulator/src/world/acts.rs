@@ -12,6 +12,9 @@ pub enum ActRefused {
     /// The payment is not in a state in which this is possible; the text says why.
     #[error("not possible: {0}")]
     NotNow(&'static str),
+    /// The merchant may not do that; the text says why.
+    #[error("refused: {0}")]
+    Refused(String),
 }
 
 impl World {
@@ -26,20 +29,38 @@ impl World {
         Ok(())
     }
 
+    /// The customer has confirmed and proves to the bank who it is; to be followed by an approval or a decline.
+    ///
+    /// A merchant who cancels now is refused (contract 2.1 and 2.3).
+    pub(crate) fn authorize(&mut self, key: &Key, now: i64) -> Result<(), ActRefused> {
+        self.scan(key, now)?;
+        self.at_hand(key)?.phase = Phase::Authorizing;
+        Ok(())
+    }
+
+    /// The bank lets go of what it had reserved, as banks do after some days (contract 5.6).
+    pub(crate) fn bank_releases(&mut self, key: &Key, now: i64) -> Result<(), ActRefused> {
+        self.settle(now);
+        let payment = self.payments.get_mut(key).ok_or(ActRefused::Unknown)?;
+        if payment.phase != Phase::Approved || payment.sums().left_to_capture == 0 {
+            return Err(ActRefused::NotNow("nothing is reserved"));
+        }
+        payment.funds_gone = true;
+        Ok(())
+    }
+
     /// The customer approves, with a card that works unless the amount is one of the test amounts (contract 7).
     ///
     /// `late` lets it through after the time-out, which Vipps MobilePay does not promise never to do (trap 20).
     pub(crate) fn approve(&mut self, key: &Key, late: bool, now: i64) -> Result<(), ActRefused> {
         self.settle(now);
-        if late {
-            self.reopen(key, now)?;
-        }
+        let reopened = late && self.reopen(key, now)?;
         self.scan(key, now)?;
         let payment = self.at_hand(key)?;
         match payment.amount {
             151 | 182 | 183 | 184 | 186 | 187 | 197 | 202 => {
                 self.decline(key, now)?;
-                if late {
+                if reopened {
                     self.at_hand(key)?.phase = Phase::TimedOut;
                 }
             }
@@ -57,6 +78,7 @@ impl World {
         self.scan(key, now)?;
         let payment = self.at_hand(key)?;
         let status = if payment.direct_capture { "SALE_FAILED" } else { "RESERVE_FAILED" };
+        payment.phase = Phase::Opened;
         payment.note(payment.approval(), false, payment.amount, now);
         self.tell(key, status, now);
         Ok(())
@@ -67,7 +89,7 @@ impl World {
         self.scan(key, now)?;
         let payment = self.at_hand(key)?;
         payment.note(super::payment::Operation::Cancel, true, payment.amount, now);
-        payment.phase = Phase::Cancelled;
+        payment.phase = Phase::Aborted;
         self.open.remove(key);
         self.tell(key, "CANCELLED", now);
         Ok(())
@@ -83,29 +105,32 @@ impl World {
         payment.captured = if payment.direct_capture { payment.amount } else { 0 };
         let status = if payment.direct_capture { "SALE" } else { "RESERVED" };
         self.open.remove(key);
+        self.share(key, now);
         self.tell(key, status, now);
     }
 
-    fn reopen(&mut self, key: &Key, now: i64) -> Result<(), ActRefused> {
+    /// Says whether its time was over.
+    fn reopen(&mut self, key: &Key, now: i64) -> Result<bool, ActRefused> {
         let payment = self.payments.get_mut(key).ok_or(ActRefused::Unknown)?;
-        if payment.phase == Phase::TimedOut {
+        let over = payment.phase == Phase::TimedOut;
+        if over {
             payment.phase = Phase::Opened;
             // In the 5 + 5 mode the five minutes begin anew; in the other the approval follows at once.
             payment.scanned_at = Some(now);
         }
-        Ok(())
+        Ok(over)
     }
 
     /// The payment, if the customer can still act upon it.
     fn at_hand(&mut self, key: &Key) -> Result<&mut Payment, ActRefused> {
         let payment = self.payments.get_mut(key).ok_or(ActRefused::Unknown)?;
         match payment.phase {
-            Phase::Waiting | Phase::Opened => Ok(payment),
+            Phase::Waiting | Phase::Opened | Phase::Authorizing => Ok(payment),
             Phase::Unknown { .. } => {
                 Err(ActRefused::NotNow("the customer has approved; the outcome is not known yet"))
             }
             Phase::Approved => Err(ActRefused::NotNow("the customer has approved it already")),
-            Phase::Cancelled => Err(ActRefused::NotNow("it has been cancelled")),
+            Phase::Aborted | Phase::Terminated => Err(ActRefused::NotNow("it has been cancelled")),
             Phase::TimedOut => Err(ActRefused::NotNow("its time is over")),
         }
     }

@@ -1,10 +1,11 @@
 //! Where the simulator's random names come from: a seed, so that a run can be repeated exactly.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
 
 /// SplitMix64. Good enough to make names that do not collide; worthless as a source of secrets.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -48,6 +49,12 @@ impl Dice {
             URL_SAFE_NO_PAD.encode(claims.to_string()),
             URL_SAFE_NO_PAD.encode(signature),
         )
+    }
+
+    /// A webhook's secret: base64 text of 64 bytes, to be used as it is written (contract 4.4).
+    pub(crate) fn webhook_secret(&mut self) -> String {
+        let bytes: Vec<u8> = (0..64).map(|_| self.byte()).collect();
+        STANDARD.encode(bytes)
     }
 
     /// A seed for the next generator.

@@ -26,10 +26,11 @@ pub struct Fault {
     /// For `status`: the body, text or JSON. It wins over `shape`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// For `status`: which of the six error shapes of contract 1.2; no body unless given.
+    /// For `status`: which of the six error shapes of contract 1.2, 7 for that of ePayment, 8 for that of QR
+    /// and Order Management; no body unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<u8>,
-    /// For `status` in shape 1 or 4: the `errorCode`, `99` unless given.
+    /// For `status` in shape 1, 4 or 7: the `errorCode`, `99` unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// How many calls it strikes before it goes away; unless given, it stays.
@@ -46,9 +47,9 @@ pub struct Fault {
 pub enum Call {
     /// Get an access token.
     Token,
-    /// Initiate a payment.
+    /// Start a payment: initiate in eCom, create in ePayment.
     Initiate,
-    /// Details and the old status call.
+    /// Read a payment: details and the old status call, or the payment and its events.
     Details,
     /// Capture.
     Capture,
@@ -56,11 +57,21 @@ pub enum Call {
     Cancel,
     /// Refund.
     Refund,
-    /// Ask for a QR code.
+    /// The QR API.
     Qr,
     /// Fetch the picture of one.
     Image,
-    /// In a fault: every call. As the name of a call: one that is none of the others.
+    /// What the simulator tells a webhook. `slow`, `silent`, `refused`, `lost`, `twice` and `outOfOrder` strike it.
+    Delivery,
+    /// Register, list or delete webhooks.
+    Webhooks,
+    /// Order Management.
+    Orders,
+    /// Userinfo.
+    Userinfo,
+    /// Management.
+    Management,
+    /// In a fault: every call to the simulator. As the name of a call: one that is none of the others.
     Any,
 }
 
@@ -90,8 +101,14 @@ pub enum FaultKind {
     Nonsense,
     /// Not done; status 500 in the Azure shape, as in the cancel race (trap 21).
     Azure500,
-    /// Not done; code 94, the order is locked.
+    /// Not done; the order is locked: code 94, or in ePayment 423 with code 6160.
     Locked,
+    /// Not done; 429, with `Retry-After` of `delayMs`, rounded up to seconds, or of two seconds.
+    TooMany,
+    /// Done, but the answer says that its JSON is `text/html`.
+    WrongType,
+    /// Only for `delivery`: told after what happens next to the same payment.
+    OutOfOrder,
 }
 
 impl Fault {
@@ -134,7 +151,7 @@ impl Fault {
     }
 
     fn strikes(&self, call: Call, reference: Option<&str>) -> bool {
-        let on_this = self.on == call || self.on == Call::Any;
+        let on_this = self.on == call || (self.on == Call::Any && call != Call::Delivery);
         on_this && self.reference.as_deref().is_none_or(|only| reference == Some(only))
     }
 }

@@ -2,17 +2,15 @@
 
 use serde_json::Value;
 
-use super::payment::{CallbackAddress, Entry, Key, Operation, Payment, Phase, Receipt};
+use super::payment::{CallbackAddress, Entry, Key, Operation, Payment, Phase, Rail, Receipt};
 use super::refusal::Refusal;
-use super::{PAYMENTS_MAX, World};
+use super::{PAYMENTS_MAX, World, people};
 
-/// Numbers that get code 81, whatever the reason behind it would be.
-pub(crate) const NUMBERS_REFUSED: [&str; 3] = ["40000001", "40000002", "40000003"];
-const DAY_MS: i64 = 86_400_000;
+pub(super) const DAY_MS: i64 = 86_400_000;
 /// Capture and cancel: 180 days from the reservation (contract 0.12).
-const CAPTURE_WITHIN_MS: i64 = 180 * DAY_MS;
+pub(super) const CAPTURE_WITHIN_MS: i64 = 180 * DAY_MS;
 /// Refund: 365 days from the reservation (contract 0.11).
-const REFUND_WITHIN_MS: i64 = 365 * DAY_MS;
+pub(super) const REFUND_WITHIN_MS: i64 = 365 * DAY_MS;
 
 /// A payment that a merchant wants to start.
 #[derive(Clone, Debug)]
@@ -52,17 +50,31 @@ impl World {
             if !unit.may_skip_landing_page {
                 return Err(Refusal::MayNotSkipLandingPage);
             }
-            refuse_number(number)?;
+            people::norwegian(number).ok_or(Refusal::NumberRefused)?;
         }
         if self.payments.len() >= PAYMENTS_MAX {
             return Err(Refusal::Full);
         }
+        let mut payment = self.new_payment(key.clone(), order.amount, order.text, now);
+        payment.direct_capture = unit.direct_capture;
+        payment.pushed = order.push_to.is_some();
+        payment.callback = order.callback;
+        payment.note(Operation::Initiate, true, payment.amount, now);
+        let token = payment.landing_token.clone();
+        self.keep(payment);
+        Ok(token)
+    }
+
+    /// A payment that nobody knows of yet, in the currency of its sales unit.
+    pub(super) fn new_payment(&mut self, key: Key, amount: i64, text: String, now: i64) -> Payment {
         let claims = serde_json::json!({ "sub": key.reference, "iat": now / 1000, "exp": now / 1000 + 600 });
-        let mut payment = Payment {
-            key: key.clone(),
-            amount: order.amount,
-            currency: unit.currency,
-            text: order.text,
+        let currency = self.sales_unit(&key.msn).map(|unit| unit.currency.clone()).unwrap_or_default();
+        Payment {
+            key,
+            rail: Rail::Ecom,
+            amount,
+            currency,
+            text,
             created_at: now,
             scanned_at: None,
             phase: Phase::Waiting,
@@ -71,21 +83,37 @@ impl World {
             reserved: 0,
             captured: 0,
             refunded: 0,
+            funds_gone: false,
             released: 0,
             landing_token: self.dice.jwt(&claims),
             short_code: self.dice.code(8),
             transaction_id: self.next_transaction(),
-            direct_capture: unit.direct_capture,
-            pushed: order.push_to.is_some(),
-            callback: order.callback,
+            psp_reference: self.dice.uuid(),
+            direct_capture: false,
+            pushed: false,
+            callback: None,
+            told: 0,
             answered: std::collections::HashMap::new(),
-        };
-        payment.note(Operation::Initiate, true, payment.amount, now);
-        let token = payment.landing_token.clone();
+        }
+    }
+
+    /// Makes it known.
+    pub(super) fn keep(&mut self, payment: Payment) {
+        let key = payment.key.clone();
         self.order.push(key.clone());
         self.open.insert(key.clone());
         self.payments.insert(key, payment);
-        Ok(token)
+    }
+
+    /// The payment of that name; eCom knows nothing of those of ePayment (contract 1.4).
+    pub(crate) fn ecom_order(&self, key: &Key) -> Result<&Payment, Refusal> {
+        let payment = self.payments.get(key).filter(|payment| payment.rail == Rail::Ecom);
+        payment.ok_or(Refusal::UnknownOrder)
+    }
+
+    fn ecom_order_mut(&mut self, key: &Key) -> Result<&mut Payment, Refusal> {
+        let payment = self.payments.get_mut(key).filter(|payment| payment.rail == Rail::Ecom);
+        payment.ok_or(Refusal::UnknownOrder)
     }
 
     /// Takes money that was reserved.
@@ -93,7 +121,7 @@ impl World {
         self.once(key, Operation::Capture, charge, now, |payment, asked| {
             let left = payment.sums().left_to_capture;
             match payment.phase {
-                Phase::Cancelled => return Err(Refusal::NotAllowed),
+                Phase::Aborted | Phase::Terminated => return Err(Refusal::NotAllowed),
                 Phase::Approved => {}
                 _ => return Err(Refusal::NotReserved),
             }
@@ -103,6 +131,7 @@ impl World {
                     Err(Refusal::CaptureTooLate)
                 }
                 _ if payment.captured == 0 && left == 0 => Err(Refusal::NotAllowed),
+                _ if payment.funds_gone => Err(Refusal::CaptureFailed),
                 _ if amount == 0 => Err(Refusal::AlreadyProcessed),
                 _ if amount > left => Err(Refusal::CaptureAboveReserved),
                 _ => {
@@ -119,7 +148,7 @@ impl World {
             let left = payment.sums().left_to_refund;
             let amount = asked.unwrap_or(left);
             match payment.phase {
-                Phase::Cancelled => Err(Refusal::RefundOfCancelled),
+                Phase::Aborted | Phase::Terminated => Err(Refusal::RefundOfCancelled),
                 Phase::Approved if payment.captured == 0 && payment.released > 0 => {
                     Err(Refusal::RefundOfCancelled)
                 }
@@ -149,16 +178,16 @@ impl World {
         now: i64,
     ) -> Result<Receipt, Refusal> {
         self.settle(now);
-        let payment = self.payments.get_mut(key).ok_or(Refusal::UnknownOrder)?;
+        let payment = self.ecom_order_mut(key)?;
         let left = payment.sums().left_to_capture;
         let amount = match payment.phase {
             Phase::Waiting | Phase::Opened | Phase::TimedOut => {
                 payment.note(Operation::Cancel, true, payment.amount, now);
-                payment.phase = Phase::Cancelled;
+                payment.phase = Phase::Terminated;
                 payment.amount
             }
-            Phase::Unknown { .. } => return Err(Refusal::Locked),
-            Phase::Cancelled => payment.amount,
+            Phase::Authorizing | Phase::Unknown { .. } => return Err(Refusal::Locked),
+            Phase::Aborted | Phase::Terminated => payment.amount,
             Phase::Approved if left == 0 && payment.released > 0 => payment.released,
             Phase::Approved if left == 0 || (payment.captured > 0 && !release_rest) => {
                 return Err(Refusal::AlreadyCaptured);
@@ -173,14 +202,15 @@ impl World {
             }
         };
         let at = payment.log.last().map_or(now, |entry| entry.at);
-        self.open.remove(key);
-        Ok(Receipt {
+        let receipt = Receipt {
             amount,
             text: text.into(),
             at,
             transaction_id: payment.opened().then(|| payment.transaction_id.clone()),
             sums: payment.sums(),
-        })
+        };
+        self.open.remove(key);
+        Ok(receipt)
     }
 
     /// Approves without a phone, as only the test environment allows. Test amounts are not honoured (contract 7).
@@ -192,11 +222,13 @@ impl World {
         now: i64,
     ) -> Result<(), Refusal> {
         self.settle(now);
-        let payment = self.payments.get(key).ok_or(Refusal::UnknownOrder)?;
+        let payment = self.ecom_order(key)?;
         if payment.landing_token != token {
             return Err(Refusal::field("token", "The token is not valid for this payment"));
         }
-        number.map_or(Ok(()), refuse_number)?;
+        if let Some(number) = number {
+            people::norwegian(number).ok_or(Refusal::NumberRefused)?;
+        }
         if payment.pushed {
             return Err(Refusal::NotAllowed);
         }
@@ -218,7 +250,7 @@ impl World {
     ) -> Result<Receipt, Refusal> {
         self.settle(now);
         let transaction_id = self.next_transaction();
-        let payment = self.payments.get_mut(key).ok_or(Refusal::UnknownOrder)?;
+        let payment = self.ecom_order_mut(key)?;
         let name = (operation, charge.request_id.clone());
         if let Some((body, receipt)) = payment.answered.get(&name) {
             return if *body == charge.body { Ok(receipt.clone()) } else { Err(Refusal::BodyChanged) };
@@ -243,17 +275,4 @@ impl World {
         payment.answered.insert(name, (charge.body, receipt.clone()));
         Ok(receipt)
     }
-}
-
-/// Whether a request can be sent to that number. The reason is never revealed (trap 43).
-///
-/// Vipps tries to repair a number: spaces and the country code may be there (contract 1.2).
-fn refuse_number(number: &str) -> Result<(), Refusal> {
-    let compact: String = number.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let local = match compact.len() {
-        8 => compact.as_str(),
-        _ => ["+47", "0047", "47"].iter().find_map(|prefix| compact.strip_prefix(prefix)).unwrap_or(&compact),
-    };
-    let right = local.len() == 8 && local.bytes().all(|digit| digit.is_ascii_digit());
-    if right && !NUMBERS_REFUSED.contains(&local) { Ok(()) } else { Err(Refusal::NumberRefused) }
 }

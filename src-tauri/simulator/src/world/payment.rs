@@ -2,20 +2,23 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Names a payment: an `orderId` is unique only within its sales unit (trap 18).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+use super::epayment::Particulars;
+
+/// Names a payment: an `orderId` or `reference` is unique only within its sales unit (trap 18).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Key {
     pub(crate) msn: String,
     pub(crate) reference: String,
 }
 
 /// All that is known about one payment. Amounts are in minor units, instants in Unix milliseconds.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Payment {
     pub(crate) key: Key,
+    pub(crate) rail: Rail,
     pub(crate) amount: i64,
     pub(crate) currency: String,
     pub(crate) text: String,
@@ -28,6 +31,8 @@ pub(crate) struct Payment {
     pub(crate) reserved: i64,
     pub(crate) captured: i64,
     pub(crate) refunded: i64,
+    /// The bank has let the reservation go; nothing more can be captured.
+    pub(crate) funds_gone: bool,
     /// Given back to the customer by the merchant without having been captured.
     pub(crate) released: i64,
     /// The `token` of the URL that the merchant got.
@@ -35,33 +40,49 @@ pub(crate) struct Payment {
     /// What follows `/r/` in the link inside the QR code.
     pub(crate) short_code: String,
     pub(crate) transaction_id: String,
+    /// What ePayment calls it; the events have their own, counted up from this one.
+    pub(crate) psp_reference: String,
     pub(crate) direct_capture: bool,
     /// Sent straight to a phone (`skipLandingPage`).
     pub(crate) pushed: bool,
     pub(crate) callback: Option<CallbackAddress>,
+    /// How many of its events webhooks have been told.
+    pub(crate) told: usize,
     /// The answers already given, by operation and `X-Request-Id`, with the body they were given for.
+    #[serde(with = "super::state::pairs")]
     pub(crate) answered: HashMap<(Operation, String), (Value, Receipt)>,
 }
 
+/// The API that made a payment. ePayment can act upon both kinds, eCom upon its own only (contract 1.4).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Rail {
+    Ecom,
+    Epayment(Box<Particulars>),
+}
+
 /// Where a payment is before and around its approval; what happened to the money stands in the sums.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Phase {
     /// Nobody has opened it.
     Waiting,
     /// A customer has it on the phone.
     Opened,
+    /// The customer is proving to the bank who it is (3-D Secure); nobody else can act meanwhile.
+    Authorizing,
     /// Approved, but nobody will hear of it before that instant (trigger amount 201).
     Unknown { until: i64 },
     /// Approved.
     Approved,
-    /// Cancelled before approval, by whomever.
-    Cancelled,
+    /// Cancelled before approval by the customer.
+    Aborted,
+    /// Cancelled before approval by the merchant.
+    Terminated,
     /// Nobody acted in time.
     TimedOut,
 }
 
-/// The kinds of `transactionLogHistory` (contract 2.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The kinds of `transactionLogHistory` (contract 2.1), and what only ePayment writes down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Operation {
     Initiate,
     Reserve,
@@ -70,6 +91,8 @@ pub(crate) enum Operation {
     Refund,
     Cancel,
     Void,
+    /// Nobody acted in time; eCom has no line for it.
+    Expire,
 }
 
 impl Operation {
@@ -83,12 +106,13 @@ impl Operation {
             Self::Refund => "REFUND",
             Self::Cancel => "CANCEL",
             Self::Void => "VOID",
+            Self::Expire => "EXPIRE",
         }
     }
 }
 
 /// One line of the history.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) operation: Operation,
     pub(crate) success: bool,
@@ -100,14 +124,14 @@ pub(crate) struct Entry {
 }
 
 /// Where to tell the merchant (contract 4.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CallbackAddress {
     pub(crate) prefix: String,
     pub(crate) auth_token: Option<String>,
 }
 
 /// What an operation did, and the sums after it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Receipt {
     pub(crate) amount: i64,
     pub(crate) text: String,
@@ -118,7 +142,7 @@ pub(crate) struct Receipt {
 }
 
 /// `transactionSummary`, in minor units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sums {
     pub(crate) captured: i64,
     pub(crate) refunded: i64,
@@ -152,6 +176,18 @@ impl Payment {
     }
 
     pub(crate) fn note(&mut self, operation: Operation, success: bool, amount: i64, now: i64) {
+        self.note_for("", operation, success, amount, now);
+    }
+
+    /// The same, for a request that had a key.
+    pub(crate) fn note_for(
+        &mut self,
+        request_id: &str,
+        operation: Operation,
+        success: bool,
+        amount: i64,
+        now: i64,
+    ) {
         let (text, transaction_id) = (self.text.clone(), self.transaction_id.clone());
         self.log.push(Entry {
             operation,
@@ -160,8 +196,16 @@ impl Payment {
             text,
             at: now,
             transaction_id,
-            request_id: String::new(),
+            request_id: request_id.to_owned(),
         });
+    }
+
+    /// What was agreed on when ePayment made it; `None` for a payment of eCom.
+    pub(crate) fn particulars(&self) -> Option<&Particulars> {
+        match &self.rail {
+            Rail::Ecom => None,
+            Rail::Epayment(particulars) => Some(particulars),
+        }
     }
 
     /// One word for a person who looks at it.
@@ -170,8 +214,8 @@ impl Payment {
             Phase::Waiting => State::Waiting,
             Phase::Opened if self.log.last().is_some_and(|entry| !entry.success) => State::Declined,
             Phase::Opened => State::Opened,
-            Phase::Unknown { .. } => State::Unknown,
-            Phase::Cancelled => State::Cancelled,
+            Phase::Authorizing | Phase::Unknown { .. } => State::Unknown,
+            Phase::Aborted | Phase::Terminated => State::Cancelled,
             Phase::TimedOut => State::TimedOut,
             Phase::Approved if self.captured == 0 && self.released > 0 => State::Voided,
             Phase::Approved if self.captured == 0 => State::Approved,
@@ -191,7 +235,7 @@ pub enum State {
     Opened,
     /// The card was declined; the customer may still try another.
     Declined,
-    /// The customer has approved and nobody knows the outcome yet (trigger amount 201).
+    /// The customer has approved and nobody knows the outcome yet (trigger amount 201, or 3-D Secure).
     Unknown,
     /// The money is reserved.
     Approved,

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::World;
 use super::payment::Phase;
 
@@ -12,7 +14,7 @@ const IMAGES_MAX: usize = 10_000;
 pub(crate) type Images = HashMap<String, Image>;
 
 /// One picture, not drawn yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Image {
     /// Of the payment.
     pub(crate) reference: String,
@@ -26,7 +28,7 @@ pub(crate) struct Image {
 }
 
 /// How a picture is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Format {
     Png,
     Svg,
@@ -54,6 +56,9 @@ impl World {
     pub(crate) fn offer_code(&mut self, token: &str, now: i64) -> Result<Offer, NoCode> {
         self.settle(now);
         let payment = self.by_landing_token(token).ok_or(NoCode::TokenNotValid)?;
+        if payment.particulars().is_some() {
+            return Err(NoCode::TokenNotValid);
+        }
         let expires_at = self.deadline(payment);
         if payment.phase == Phase::TimedOut || expires_at <= now {
             return Err(NoCode::TimedOut);
@@ -84,6 +89,11 @@ impl World {
     /// The payment whose code the picture behind a link shows, or showed.
     pub(crate) fn image_reference(&self, token: &str) -> Option<String> {
         self.images.get(token).map(|image| image.reference.clone())
+    }
+
+    /// What the picture behind a link says.
+    pub(crate) fn image_content(&self, token: &str) -> Option<String> {
+        self.images.get(token).map(|image| image.content.clone())
     }
 
     /// The picture behind a link, until it expires.

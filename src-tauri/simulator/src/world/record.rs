@@ -14,13 +14,13 @@ pub(crate) const RECORDS_MAX: usize = 10_000;
 pub struct Record {
     /// Counts up from 1.
     pub number: u64,
-    /// `in`, or `callback` for what the simulator sent to a merchant.
+    /// `in`, or `callback` and `webhook` for what the simulator sent to a merchant.
     pub direction: Direction,
     /// When, on the simulator's clock (RFC 3339).
     pub at: String,
     /// HTTP method.
     pub method: String,
-    /// Path and query, or for a callback the whole URL.
+    /// Path and query, or for what was sent to a merchant the whole URL.
     pub path: String,
     /// Names in lower case; secrets shortened.
     pub headers: BTreeMap<String, String>,
@@ -30,7 +30,7 @@ pub struct Record {
     pub reference: Option<String>,
     /// The status answered; `null` if nothing was, or not yet.
     pub status: Option<u16>,
-    /// The fault that struck it, or why a callback was not sent.
+    /// The fault that struck it, or why it was not sent.
     pub note: Option<String>,
 }
 
@@ -40,8 +40,10 @@ pub struct Record {
 pub enum Direction {
     /// A merchant, to the simulator.
     In,
-    /// The simulator, to a merchant.
+    /// The simulator, to a merchant, for a payment of eCom.
     Callback,
+    /// The simulator, to a merchant who registered for it.
+    Webhook,
 }
 
 /// The last requests, oldest first.

@@ -20,6 +20,7 @@ pub(crate) enum Refusal {
     Locked,
     RefundTooLate,
     CaptureTooLate,
+    CaptureFailed,
     /// This API does not serve the sales unit.
     WrongMarket,
     /// More payments than the simulator keeps.
@@ -60,6 +61,7 @@ impl Refusal {
             Self::Locked => ("Payment", "94", "Order locked and is already processing"),
             Self::RefundTooLate => ("Payment", "95", "The refund period is over"),
             Self::CaptureTooLate => ("Payment", "98", "The payment is too old to capture or cancel"),
+            Self::CaptureFailed => ("Payment", "63", "Capture failed because of an unknown error"),
             Self::WrongMarket => ("Merchant", "97", "The sales unit is not allowed to use the eCom API"),
             Self::Full => ("VippsError", "98", "Too many concurrent requests"),
             Self::Field { name, message } => ("InvalidRequest", name, message),

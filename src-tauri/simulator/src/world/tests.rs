@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::epayment::{Flow, Wish};
+use super::events::EventName;
 use super::merchant::{Charge, Order};
 use super::payment::{Key, Operation, Phase, Sums};
 use super::refusal::Refusal;
@@ -14,9 +16,8 @@ fn world() -> World {
     World::new(Rules {
         origin: "http://simulator.invalid".into(),
         sales_units: SalesUnit::ready(),
-        qr_life: QrLife::TenMinutes,
-        allow_loopback_callbacks: false,
         seed: 1,
+        ..Rules::default()
     })
 }
 
@@ -29,6 +30,23 @@ fn start(world: &mut World, msn: &str, amount: i64, now: i64) -> Key {
         Order { reference: "coffee-1".into(), amount, text: "Coffee".into(), push_to: None, callback: None };
     world.initiate(msn, order, now).expect("starts");
     key(msn)
+}
+
+fn wish(amount: i64) -> Wish {
+    Wish {
+        reference: "coffee-1".into(),
+        amount,
+        currency: "NOK".into(),
+        text: "Coffee".into(),
+        flow: Flow::Qr,
+        method: "WALLET".into(),
+        customer: None,
+        minimum_age: None,
+        metadata: None,
+        scope: None,
+        expires_at: None,
+        receipt: None,
+    }
 }
 
 fn charge(amount: Option<i64>, request_id: &str) -> Charge {
@@ -44,13 +62,27 @@ fn charge(amount: Option<i64>, request_id: &str) -> Charge {
 #[derive(Clone, Debug)]
 enum Step {
     Scan,
-    Approve { late: bool },
+    Approve {
+        late: bool,
+    },
     Decline,
     CancelInApp,
     Capture(Option<i64>, u8),
     Refund(Option<i64>, u8),
-    Cancel { release_rest: bool },
-    Wait { seconds: i64 },
+    Cancel {
+        release_rest: bool,
+    },
+    Authorize,
+    BankReleases,
+    /// The same through ePayment.
+    CapturePart(i64),
+    RefundPart(i64),
+    GiveUp {
+        only_unapproved: bool,
+    },
+    Wait {
+        seconds: i64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -65,6 +97,11 @@ fn step() -> impl Strategy<Value = Step> {
         (amount(), 0_u8..4).prop_map(|(amount, id)| Step::Capture(amount, id)),
         (amount(), 0_u8..4).prop_map(|(amount, id)| Step::Refund(amount, id)),
         any::<bool>().prop_map(|release_rest| Step::Cancel { release_rest }),
+        Just(Step::Authorize),
+        Just(Step::BankReleases),
+        (1_i64..2_000).prop_map(Step::CapturePart),
+        (1_i64..2_000).prop_map(Step::RefundPart),
+        any::<bool>().prop_map(|only_unapproved| Step::GiveUp { only_unapproved }),
         (1_i64..400).prop_map(|seconds| Step::Wait { seconds }),
     ]
 }
@@ -83,6 +120,11 @@ fn take(world: &mut World, key: &Key, step: &Step, now: &mut i64) -> bool {
         Step::CancelInApp => world.cancel_in_app(key, *now).is_ok(),
         Step::Capture(amount, id) => world.capture(key, charge(*amount, &id.to_string()), *now).is_ok(),
         Step::Refund(amount, id) => world.refund(key, charge(*amount, &id.to_string()), *now).is_ok(),
+        Step::Authorize => world.authorize(key, *now).is_ok(),
+        Step::BankReleases => world.bank_releases(key, *now).is_ok(),
+        Step::CapturePart(amount) => world.capture_part(key, *amount, "", *now).is_ok(),
+        Step::RefundPart(amount) => world.refund_part(key, *amount, "", *now).is_ok(),
+        Step::GiveUp { only_unapproved } => world.give_up(key, *only_unapproved, "", *now).is_ok(),
         Step::Cancel { release_rest } => world.cancel(key, "Coffee", *release_rest, *now).is_ok(),
         Step::Wait { seconds } => {
             *now += seconds * 1000;
@@ -107,9 +149,14 @@ proptest! {
         steps in prop::collection::vec(step(), 1..40),
         msn in prop_oneof![Just("654321"), Just("654323")],
         amount in prop_oneof![100_i64..1_500, Just(151), Just(201)],
+        by_epayment in any::<bool>(),
     ) {
         let (mut world, mut now) = (world(), 1_000_000);
-        let key = start(&mut world, msn, amount, now);
+        let key = if by_epayment {
+            world.create(msn, wish(amount), "key", now).expect("is made")
+        } else {
+            start(&mut world, msn, amount, now)
+        };
         for step in &steps {
             let before = world.payment(&key).expect("is there").log.clone();
             let passed = take(&mut world, &key, step, &mut now);
@@ -119,6 +166,17 @@ proptest! {
             prop_assert!(payment.refunded <= payment.captured);
             prop_assert!(payment.reserved == 0 || payment.reserved == amount);
             prop_assert!(payment.reserved == 0 || payment.phase == Phase::Approved);
+
+            // As ePayment tells it: nothing is ever taken back, and the amounts add up.
+            let events = payment.events();
+            let told = |name: EventName| -> i64 {
+                events.iter().filter(|event| event.success && event.name == name).map(|event| event.amount).sum()
+            };
+            prop_assert_eq!(told(EventName::Authorized), payment.reserved);
+            prop_assert_eq!(told(EventName::Captured), payment.captured);
+            prop_assert_eq!(told(EventName::Refunded), payment.refunded);
+            prop_assert_eq!(told(EventName::Cancelled), payment.released);
+            prop_assert_eq!(payment.told, if by_epayment { events.len() } else { 0 });
 
             // The history tells the same story as the sums, is never rewritten, and grows only by what was let through.
             prop_assert_eq!(sum(payment, Operation::Reserve) + sum(payment, Operation::Sale), payment.reserved);
@@ -239,7 +297,7 @@ fn a_reset_forgets_and_old_names_do_not_come_back() {
     let mut world = world();
     let old = start(&mut world, MSN, 1_000, 0);
     let code = world.payment(&old).expect("is there").short_code.clone();
-    let token = world.issue_token(MSN, 0);
+    let token = world.issue_token(Bearer::SalesUnit(MSN.into()), 0);
     world.reset();
     assert!(world.payment(&old).is_none() && world.bearer(&token, 1).is_none());
     let new = start(&mut world, MSN, 1_000, 0);

@@ -3,16 +3,20 @@
 use serde::Serialize;
 
 use super::World;
-use super::payment::{Operation, Payment, Phase, State};
+use super::payment::{Operation, Payment, State};
 
 /// All about one payment. Amounts are in minor units, instants are RFC 3339 on the simulator's clock.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Truth {
-    /// The merchant's id of it: `orderId` in eCom.
+    /// The merchant's id of it: `orderId` in eCom, `reference` in ePayment.
     pub reference: String,
     /// The sales unit that takes it.
     pub msn: String,
+    /// The API that made it: `ecom` or `epayment`.
+    pub rail: String,
+    /// How its customer is reached: `QR`, `PUSH_MESSAGE`, `WEB_REDIRECT` or `NATIVE_REDIRECT`.
+    pub flow: String,
     /// What the customer is asked for.
     pub amount: i64,
     /// The sales unit's currency.
@@ -49,7 +53,7 @@ pub struct Truth {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Movement {
-    /// `X-Request-Id` of the call; empty where money was taken at approval.
+    /// `X-Request-Id` or `Idempotency-Key` of the call; empty where money was taken at approval.
     pub request_id: String,
     /// How much.
     pub amount: i64,
@@ -61,7 +65,7 @@ pub struct Movement {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogLine {
-    /// `INITIATE`, `RESERVE`, `SALE`, `CAPTURE`, `REFUND`, `CANCEL` or `VOID`.
+    /// `INITIATE`, `RESERVE`, `SALE`, `CAPTURE`, `REFUND`, `CANCEL` or `VOID`, and `EXPIRE` where ePayment made it.
     pub operation: String,
     /// Whether it counts.
     pub success: bool,
@@ -76,6 +80,8 @@ impl World {
         Truth {
             reference: payment.key.reference.clone(),
             msn: payment.key.msn.clone(),
+            rail: if payment.particulars().is_some() { "epayment" } else { "ecom" }.into(),
+            flow: payment.flow().name().into(),
             amount: payment.amount,
             currency: payment.currency.clone(),
             text: payment.text.clone(),
@@ -84,7 +90,7 @@ impl World {
             reserved: payment.reserved,
             captured: payment.captured,
             refunded: payment.refunded,
-            cancelled: if payment.phase == Phase::Cancelled { payment.amount } else { payment.released },
+            cancelled: payment.given_up(),
             captures: movements(payment, &[Operation::Capture, Operation::Sale]),
             refunds: movements(payment, &[Operation::Refund]),
             log: payment.log.iter().rev().map(log_line).collect(),

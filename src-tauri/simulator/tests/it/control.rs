@@ -134,6 +134,24 @@ async fn a_person_can_be_the_customer() {
 }
 
 #[tokio::test]
+async fn the_front_page_lists_both_rails_and_the_phone_acts_on_both() {
+    let shop = Shop::open().await;
+    shop.initiate("order-1", 20_000).await;
+    shop.create("order-0002", 30_000).await;
+    let front = String::from_utf8(shop.get("/").await.body).expect("UTF-8");
+    for word in ["order-1", "order-0002", "ecom WEB_REDIRECT", "epayment QR", "300.00 NOK"] {
+        assert!(front.contains(word), "{word}: {front}");
+    }
+    for (reference, act) in [("order-1", "decline"), ("order-0002", "decline"), ("order-0002", "approve")] {
+        let content = shop.simulator.payment(reference).expect("is there").qr_content;
+        let page = content.strip_prefix("http://simulator.invalid").expect("its own");
+        assert_eq!(shop.get(page).await.status, 200);
+        assert_eq!(shop.post(&format!("{page}/{act}"), &json!(null)).await.status, 303);
+    }
+    assert_eq!(shop.look("order-0002").await["state"], "AUTHORIZED");
+}
+
+#[tokio::test]
 async fn what_merchants_write_is_shown_as_text() {
     let shop = Shop::open().await;
     let mut order = shop.order("order-1", 20_000);

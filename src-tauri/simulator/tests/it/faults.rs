@@ -134,7 +134,7 @@ async fn a_fault_that_means_nothing_is_refused() {
     for wrong in [
         json!([{ "on": "cancel", "kind": "explode" }]),
         json!([{ "on": "cancel", "kind": "slow", "delay": 1 }]),
-        json!([{ "on": "cancel", "kind": "status", "shape": 7 }]),
+        json!([{ "on": "cancel", "kind": "status", "shape": 9 }]),
         json!([{ "on": "cancel", "kind": "status", "status": 99 }]),
         json!({ "on": "cancel", "kind": "slow" }),
     ] {

@@ -71,6 +71,17 @@ async fn a_body_must_be_json_and_say_so() {
 }
 
 #[tokio::test]
+async fn a_path_that_is_no_text_is_refused_in_the_shape_of_its_api() {
+    let shop = Shop::open().await;
+    let ecom = shop.get("/ecomm/v2/payments/%FF/details").await;
+    assert_eq!((ecom.status.as_u16(), &ecom.json()["responseInfo"]["responseCode"]), (400, &json!(400)));
+    assert_eq!(shop.get("/epayment/v1/payments/%C3").await.problem(), (400, String::new()));
+    let order = shop.get("/order-management/v2/ECOM/%ff").await;
+    assert_eq!((order.status.as_u16(), &order.json()["title"]), (400, &json!("Bad Request")));
+    assert_eq!(shop.get("/epayment/v1/payments/%C3%A5%2").await.problem(), (404, "5090".into()));
+}
+
+#[tokio::test]
 async fn loopback_callbacks_are_refused_unless_allowed() {
     let strict = simulator::Options { allow_loopback_callbacks: false, ..crate::support::options() };
     let shop = Shop::at(simulator::Simulator::new(strict), "654321").await;

@@ -15,7 +15,7 @@ pub(crate) const MSN: &str = "654321";
 pub(crate) struct Shop {
     pub(crate) simulator: Simulator,
     pub(crate) unit: SalesUnit,
-    token: String,
+    pub(crate) token: String,
 }
 
 pub(crate) struct Answer {
@@ -28,6 +28,17 @@ impl Answer {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    /// Status, and `reason` of the one error in the shape of ePayment, after its `name` if that is a field's.
+    pub(crate) fn problem(&self) -> (u16, String) {
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status.as_u16());
+        assert!(problem["traceId"].as_str().is_some_and(|id| id.len() == 36), "{problem}");
+        let detail = &problem["extraDetails"][0];
+        let what = if detail["name"] == "ErrorCode" { &detail["reason"] } else { &detail["name"] };
+        (self.status.as_u16(), what.as_str().unwrap_or_default().to_owned())
     }
 
     /// Status and body, for comparing both at once.
@@ -172,6 +183,49 @@ impl Shop {
             request.headers_mut().insert(*name, value.parse().expect("a header value"));
         }
         self.send(request).await
+    }
+
+    /// An order for ePayment; tests change what they are about.
+    pub(crate) fn wish(&self, reference: &str, value: i64) -> Value {
+        json!({
+            "amount": { "currency": self.unit.currency, "value": value },
+            "paymentMethod": { "type": "WALLET" },
+            "reference": reference,
+            "userFlow": "QR",
+            "qrFormat": { "format": "IMAGE/PNG", "size": 300 },
+            "customerInteraction": "CUSTOMER_PRESENT",
+            "returnUrl": "https://example.com/done",
+            "paymentDescription": "One pair of socks",
+        })
+    }
+
+    /// A write to ePayment: `what` follows `/epayment/v1/payments`.
+    pub(crate) async fn write(&self, what: &str, key: &str, body: &Value) -> Answer {
+        let path = format!("/epayment/v1/payments{what}");
+        let mut request = self.request("POST", &path, Some(body));
+        request.headers_mut().insert("Idempotency-Key", key.parse().expect("a header value"));
+        self.send(request).await
+    }
+
+    /// Makes a payment through ePayment and gives its `redirectUrl`.
+    pub(crate) async fn create(&self, reference: &str, value: i64) -> Value {
+        let answer = self.write("", &format!("create-{reference}"), &self.wish(reference, value)).await;
+        assert_eq!(answer.status, 201, "{}", answer.json());
+        answer.json()["redirectUrl"].clone()
+    }
+
+    /// The payment as ePayment tells it.
+    pub(crate) async fn look(&self, reference: &str) -> Value {
+        let answer = self.get(&format!("/epayment/v1/payments/{reference}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        answer.json()
+    }
+
+    /// A capture or a refund through ePayment.
+    pub(crate) async fn modify(&self, reference: &str, what: &str, key: &str, value: i64) -> Answer {
+        let amount = json!({ "currency": self.unit.currency, "value": value });
+        let body = json!({ "modificationAmount": amount });
+        self.write(&format!("/{reference}/{what}"), key, &body).await
     }
 
     pub(crate) fn wait(&self, seconds: u64) {

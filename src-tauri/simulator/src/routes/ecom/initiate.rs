@@ -5,11 +5,11 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use serde_json::{Value, json};
-use url::{Host, Url};
 
 use super::{INITIATE_PER_MINUTE, TEXT_MAX, check_serial_number};
 use crate::routes::body::{self, Fields};
 use crate::routes::caller::caller;
+use crate::routes::url::{custom_scheme, loopback_http, public_https};
 use crate::routes::wrong::Wrong;
 use crate::routes::{answer, json as ok};
 use crate::simulator::Simulator;
@@ -22,6 +22,18 @@ const AMOUNT_MIN: i64 = 100;
 const ORDER_ID_MAX: usize = 50;
 /// Characters of the name under which calls are counted, before the order id has been checked.
 const BUCKET_NAME_MAX: usize = 80;
+/// The last three mean something for express payments only.
+const MERCHANT_FIELDS: [&str; 9] = [
+    "authToken",
+    "callbackPrefix",
+    "fallBack",
+    "isApp",
+    "merchantSerialNumber",
+    "paymentType",
+    "consentRemovalPrefix",
+    "shippingDetailsPrefix",
+    "staticShippingDetails",
+];
 /// Of URLs and of `authToken`, in characters.
 const URL_MAX: usize = 255;
 
@@ -35,7 +47,7 @@ pub(super) async fn initiate(
         let body = body::parse(&headers, &body)?;
         let named = body["transaction"]["orderId"].as_str().unwrap_or_default();
         let bucket: String = format!("initiate/{msn}/{named}").chars().take(BUCKET_NAME_MAX).collect();
-        world.limits.take(bucket, INITIATE_PER_MINUTE, now).map_err(Wrong::TooMany)?;
+        world.count(bucket, INITIATE_PER_MINUTE, now).map_err(Wrong::TooMany)?;
         let order = order(&body, &msn, world.rules.allow_loopback_callbacks)?;
         let reference = order.reference.clone();
         let token = world.initiate(&msn, order, now)?;
@@ -82,10 +94,10 @@ fn order(body: &Value, msn: &str, allow_loopback: bool) -> Result<Order, Wrong> 
 }
 
 fn merchant(root: &Fields<'_>, msn: &str, allow_loopback: bool) -> Result<CallbackAddress, Wrong> {
-    let merchant = root.object(
-        "merchantInfo",
-        &["authToken", "callbackPrefix", "fallBack", "isApp", "merchantSerialNumber", "paymentType"],
-    )?;
+    let merchant = root.object("merchantInfo", &MERCHANT_FIELDS)?;
+    for name in ["consentRemovalPrefix", "shippingDetailsPrefix"] {
+        merchant.text(name, URL_MAX)?;
+    }
     check_serial_number(&merchant, msn)?;
     let prefix = merchant.required("callbackPrefix", URL_MAX)?;
     let fall_back = merchant.required("fallBack", URL_MAX)?;
@@ -102,64 +114,4 @@ fn merchant(root: &Fields<'_>, msn: &str, allow_loopback: bool) -> Result<Callba
         return Err(Refusal::field("callbackUrl", "callbackUrl is invalid").into());
     }
     Ok(CallbackAddress { prefix: prefix.into(), auth_token: auth_token.map(Into::into) })
-}
-
-/// Whether the live service could reach it: HTTPS, and a name that is not this machine's (trap 6).
-fn public_https(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else { return false };
-    let public = match url.host() {
-        Some(Host::Domain(name)) => {
-            name != "localhost" && !name.ends_with(".localhost") && name.contains('.')
-        }
-        Some(Host::Ipv4(address)) => {
-            !address.is_loopback() && !address.is_private() && !address.is_unspecified()
-        }
-        Some(Host::Ipv6(address)) => !address.is_loopback() && !address.is_unspecified(),
-        None => false,
-    };
-    url.scheme() == "https" && public
-}
-
-/// Whether it leads to this machine in plain HTTP.
-fn loopback_http(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| {
-        let here = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        url.scheme() == "http" && here
-    })
-}
-
-/// Whether it opens an app of the merchant.
-fn custom_scheme(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| !["http", "https", "javascript", "data", "file"].contains(&url.scheme()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_public_https_will_do() {
-        for url in ["https://example.com/vipps", "https://example.com:8080", "https://93.184.216.34/x"] {
-            assert!(public_https(url), "{url}");
-        }
-        for url in [
-            "http://example.com",
-            "https://localhost/x",
-            "https://127.0.0.1",
-            "https://10.1.2.3",
-            "https://till",
-            "https://[::1]/",
-            "example.com",
-            "",
-        ] {
-            assert!(!public_https(url), "{url}");
-        }
-        assert!(loopback_http("http://127.0.0.1:7650/x") && !loopback_http("http://example.com"));
-        assert!(custom_scheme("myapp://done") && !custom_scheme("http://example.com"));
-    }
 }
