@@ -9,7 +9,8 @@ macro_rules! codes {
         /// A failure that somebody acts on. What cashier and customer are told stands under the same name
         /// in the text tables; software branches on the code, never on the text.
         ///
-        /// Codes with a number in their description are the eCom error codes of the contract, section 1.2.
+        /// Numbers in their descriptions are the error codes of the contract: those of two digits and 1082 of
+        /// eCom (section 1.2), the others of ePayment (section 1.4).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Code { $($(#[$doc])* $name),+ }
@@ -117,6 +118,10 @@ codes! {
     NotReserved,
     /// 61: more than the reservation.
     AboveReserved,
+    /// 6140: the sales unit collects a reservation whole or not at all.
+    PartialCaptureRefused,
+    /// 6260: the reservation is gone.
+    FundsGone,
     /// 63: the capture failed.
     CaptureRefused,
     /// 71: more than what was captured.
@@ -127,10 +132,16 @@ codes! {
     RefundOfCancelled,
     /// 74: the merchant's settlement does not cover the refund.
     RefundWithoutFunds,
+    /// 5100: the sales unit may not give money back.
+    RefundNotAllowed,
     /// 81: the request could not be sent to that number.
     NumberRefused,
+    /// 4050, 4060 (ePayment): the customer's own code is not good, or no longer.
+    PersonalQrRefused,
     /// 82: the customer's app is too old.
     AppOutdated,
+    /// 5040: not the currency of the sales unit.
+    CurrencyRefused,
     /// 91: not allowed in this state.
     NotAllowed,
     /// 92: processed already.
@@ -145,6 +156,10 @@ codes! {
     PaymentsNotAllowed,
     /// 1082: the user is not verified (test environment).
     UserNotVerified,
+    /// What was asked for (a code, a link, a webhook, a sales unit) is not there.
+    NotThere,
+    /// What was to be made exists already.
+    AlreadyThere,
     /// InvalidRequest, 4xx without a known code: Kvitt sent something wrong.
     BadRequest,
 }

@@ -4,15 +4,21 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use secrecy::ExposeSecret;
-use serde::Serialize;
 use tokio::time::Instant;
 use tracing::debug;
 use url::Url;
 
+use crate::epayment::Epayment;
 use crate::error;
+use crate::management::Management;
+use crate::orders::Orders;
+use crate::personal::Personal;
+use crate::question::Question;
 use crate::token::{Grant, Token, TokenCache};
+use crate::userinfo::{self, Userinfo};
+use crate::webhooks::Webhooks;
 use crate::{ANSWER_BYTES_MAX, Call, Ecom, Error, Keys, Meaning, Msn, Qr, System, Transport, TransportError};
 
 /// Where money is real (contract 1).
@@ -56,6 +62,14 @@ pub struct ServerDate {
     pub heard: Instant,
 }
 
+impl ServerDate {
+    /// What time it is there now, in milliseconds since 1970-01-01 UTC.
+    pub(crate) fn now_ms(self) -> i64 {
+        let since = i64::try_from(self.heard.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.unix_ms.saturating_add(since)
+    }
+}
+
 impl Vipps {
     /// Sends nothing yet.
     pub fn new(transport: Arc<dyn Transport>, mut config: Config) -> Self {
@@ -84,9 +98,41 @@ impl Vipps {
         Ecom::new(self)
     }
 
+    /// Payments through ePayment.
+    pub fn epayment(&self) -> Epayment<'_> {
+        Epayment::new(self)
+    }
+
     /// QR codes.
     pub fn qr(&self) -> Qr<'_> {
         Qr::new(self)
+    }
+
+    /// Receipts and links of payments.
+    pub fn orders(&self) -> Orders<'_> {
+        Orders::new(self)
+    }
+
+    /// Being told about events.
+    pub fn webhooks(&self) -> Webhooks<'_> {
+        Webhooks::new(self)
+    }
+
+    /// Sales units, merchants and orders of products.
+    pub fn management(&self) -> Management<'_> {
+        Management::new(self)
+    }
+
+    /// Reads what a customer has agreed to share, by the [`sub`](crate::epayment::Payment::sub) of the payment:
+    /// for seven days, and perhaps not at once (contract 1.7).
+    pub async fn userinfo(&self, sub: &Personal) -> Result<Userinfo, Error> {
+        userinfo::read(self, sub).await
+    }
+
+    /// Whether money is real where this asks.
+    pub(crate) fn is_production(&self) -> bool {
+        let production = Url::parse(PRODUCTION_URL).ok();
+        production.is_some_and(|production| production.host() == self.inner.config.base_url.host())
     }
 
     /// What time it was in the newest answer of the API, and when that was heard; none before the first
@@ -227,44 +273,16 @@ impl fmt::Debug for Vipps {
     }
 }
 
-/// A call of the API, before it gets its token.
-pub(crate) struct Question {
-    pub call: Call,
-    pub method: Method,
-    /// Begins with a slash; holds only characters that need no escaping.
-    pub path: String,
-    pub accept: &'static str,
-    /// The header that only some calls have.
-    pub header: Option<(HeaderName, HeaderValue)>,
-    /// JSON, or empty if the call has no body.
-    pub body: Bytes,
-}
-
-impl Question {
-    /// A call without a body.
-    pub(crate) fn bare(call: Call, method: Method, path: String) -> Self {
-        Self { call, method, path, accept: "application/json", header: None, body: Bytes::new() }
-    }
-
-    /// A call with a body.
-    pub(crate) fn with_body(
-        call: Call,
-        method: Method,
-        path: String,
-        body: &impl Serialize,
-    ) -> Result<Self, Error> {
-        let body = serde_json::to_vec(body)
-            .map_err(|_| Error::refused_here(call, Meaning::BadRequest, "the body could not be written"))?;
-        Ok(Self { body: body.into(), ..Self::bare(call, method, path) })
-    }
-}
-
 /// Lets a success through and makes an error of anything else.
 fn accept(call: Call, answer: Response<Bytes>) -> Result<Response<Bytes>, Error> {
     let status = answer.status();
     let success = match call {
-        // Only this one counts where money moves (contract 1.2).
-        Call::Capture | Call::Refund => status == StatusCode::OK,
+        // Only this one counts where money moves (contract 1.2, 1.4).
+        Call::Capture
+        | Call::Refund
+        | Call::EpaymentCapture
+        | Call::EpaymentRefund
+        | Call::EpaymentCancel => status == StatusCode::OK,
         _ => status.is_success(),
     };
     if success { Ok(answer) } else { Err(Error::refused(call, &answer)) }

@@ -5,13 +5,15 @@ mod wire;
 
 use std::fmt;
 
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Response};
+use http::{HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use secrecy::SecretString;
+use url::Url;
 
-use crate::client::Question;
-use crate::plain::is_plain;
+use crate::answer::{nonsense, refuse};
+use crate::personal::Personal;
+use crate::plain::{is_digits, is_plain};
+use crate::question::Question;
 use crate::redacted::Redacted;
 use crate::{Call, Error, Meaning, Vipps};
 
@@ -19,7 +21,7 @@ use crate::{Call, Error, Meaning, Vipps};
 ///
 /// A request that breaks a rule of the API is refused here and not sent: [`Fault::Ours`](crate::Fault::Ours),
 /// [`Certainty::NotDone`](crate::Certainty::NotDone). An answer that names another order than the one that
-/// was asked about is [`Meaning::Nonsense`].
+/// was asked about is [`Meaning::Nonsense`](crate::Meaning::Nonsense).
 #[derive(Clone, Copy, Debug)]
 pub struct Ecom<'a> {
     vipps: &'a Vipps,
@@ -74,6 +76,30 @@ impl<'a> Ecom<'a> {
             Question::with_body(call, Method::PUT, path, &wire::cancel(self.vipps.msn(), cancellation))?;
         let answer = self.vipps.ask(&question).await?;
         wire::modified(answer.body(), order_id).map_err(nonsense(call, &answer))
+    }
+
+    /// Approves a payment as the test user with this number of eight digits would. `payment_url` is that of
+    /// [`Initiated`]. For test environments: refused here where money is real. The user must have approved one
+    /// payment by hand before (contract 7).
+    pub async fn force_approve(
+        &self,
+        order_id: &str,
+        mobile_number: &Personal,
+        payment_url: &str,
+    ) -> Result<(), Error> {
+        let call = Call::ForceApprove;
+        if self.vipps.is_production() {
+            return Err(refuse(call)("payments are approved by their customers where money is real"));
+        }
+        refusal::of_order_id(order_id).map_err(refuse(call))?;
+        if !is_digits(mobile_number.expose(), 8..=8) {
+            let detail = "the number is not eight digits";
+            return Err(Error::refused_here(call, Meaning::NumberRefused, detail));
+        }
+        let token = token_of(payment_url).ok_or_else(|| refuse(call)("the payment URL holds no token"))?;
+        let path = format!("/ecomm/v2/integration-test/payments/{order_id}/approve");
+        let body = wire::force_approve(mobile_number.expose(), &token);
+        self.vipps.ask(&Question::with_body(call, Method::POST, path, &body)?).await.map(drop)
     }
 
     async fn modify(
@@ -267,17 +293,16 @@ pub enum Operation {
     Other(String),
 }
 
+/// The token in the URL of a payment.
+fn token_of(payment_url: &str) -> Option<String> {
+    let url = Url::parse(payment_url).ok()?;
+    url.query_pairs()
+        .find(|(name, value)| name == "token" && !value.is_empty())
+        .map(|(_, value)| value.into())
+}
+
 /// A call on an existing order.
 fn path(call: Call, order_id: &str, action: &str) -> Result<String, Error> {
     refusal::of_order_id(order_id).map_err(refuse(call))?;
     Ok(format!("/ecomm/v2/payments/{order_id}/{action}"))
-}
-
-fn refuse(call: Call) -> impl Fn(&'static str) -> Error {
-    move |detail| Error::refused_here(call, Meaning::BadRequest, detail)
-}
-
-fn nonsense(call: Call, answer: &Response<Bytes>) -> impl Fn(&'static str) -> Error {
-    let status = answer.status().as_u16();
-    move |detail| Error::nonsense(call, status, detail)
 }

@@ -50,7 +50,7 @@ impl Error {
         self.0.support_id.as_deref()
     }
 
-    /// The error code of the answer, or the name of the field that it calls wrong (contract 1.2).
+    /// The error code of the answer, or the name of the field that it calls wrong (contract 1.2, 1.4).
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
@@ -88,6 +88,7 @@ impl Error {
         let failure = Failure {
             status: Some(status),
             code: report.code,
+            written: report.written,
             support_id: report.support_id,
             retry_after: retry_after(answer),
             ..Failure::empty(call, meaning)
@@ -103,7 +104,7 @@ impl Error {
     }
 
     fn new(call: Call, meaning: Meaning, failure: Failure) -> Self {
-        let certainty = verdict::certainty(call, meaning, failure.status, failure.code.is_some());
+        let certainty = verdict::certainty(call, meaning, failure.status, failure.written);
         let repeat = verdict::repeat(call, meaning, failure.retry_after);
         Self(Box::new(Failure { certainty, repeat, ..failure }))
     }
@@ -124,6 +125,8 @@ struct Failure {
     repeat: Repeat,
     status: Option<u16>,
     code: Option<String>,
+    /// Whether the answer is one that Vipps MobilePay itself has written.
+    written: bool,
     support_id: Option<String>,
     retry_after: Option<Duration>,
     detail: Option<&'static str>,
@@ -140,6 +143,7 @@ impl Failure {
             repeat: Repeat::Never,
             status: None,
             code: None,
+            written: false,
             support_id: None,
             retry_after: None,
             detail: None,

@@ -3,9 +3,12 @@
 //! Numbers have been seen as strings and the reverse (contract 0.19, 1.1), amounts as decimals and time
 //! stamps without a zone (contract 1.2). What can't be read without guessing is refused.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::Value;
 
@@ -17,6 +20,11 @@ pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D
         .ok_or_else(|| D::Error::custom("not a whole number from 0 up"))
 }
 
+/// A number that is whole and not negative; none if it is missing or can't be read as one.
+pub(crate) fn maybe_whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Ok(whole(Value::deserialize(deserializer)?).ok())
+}
+
 /// Text, or a number where an id looks like one. Empty text, null and anything else is none.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
@@ -24,6 +32,20 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     })
+}
+
+/// Texts by name, numbers and truths among them as they are written; anything else is left out.
+pub(crate) fn texts<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    let Value::Object(members) = Value::deserialize(deserializer)? else { return Ok(BTreeMap::new()) };
+    let text = |value| match value {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    };
+    Ok(members.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect())
 }
 
 /// True or false, as such or as text.
@@ -34,6 +56,22 @@ pub(crate) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, 
         Value::String(text) if text.eq_ignore_ascii_case("false") => Ok(false),
         _ => Err(D::Error::custom("neither true nor false")),
     }
+}
+
+/// True, false, or neither where neither can be read.
+pub(crate) fn maybe_truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(truth(Value::deserialize(deserializer)?).ok())
+}
+
+/// The texts of a list; anything else in it, or in place of it, is left out.
+pub(crate) fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let Value::Array(entries) = Value::deserialize(deserializer)? else { return Ok(Vec::new()) };
+    Ok(entries.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// A secret, which is text.
+pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+    String::deserialize(deserializer).map(SecretString::from)
 }
 
 /// A point in time; one without a zone is in UTC, as the servers are (contract 1). None if it is not

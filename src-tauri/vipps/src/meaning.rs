@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-use crate::Call;
+use crate::call::{Api, Names};
 use crate::shapes::Report;
 use crate::verdict::Fault;
+use crate::{Call, codes};
 
 macro_rules! meanings {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $fault:ident;)+) => {
         /// What a failed call means. What cashier and customer are told hangs on it.
         ///
-        /// The numbers are eCom error codes (contract 1.2).
+        /// Numbers of two digits, and 1082, are error codes of eCom (contract 1.2), the others of ePayment
+        /// (contract 1.4).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Meaning { $($(#[$doc])* $variant),+ }
 
@@ -42,25 +44,25 @@ meanings! {
     KeysRefused = "keys_refused", Merchant;
     /// Too many requests (HTTP 429; 98 where nothing can be too old).
     TooManyRequests = "too_many_requests", Ours;
-    /// Vipps MobilePay had an internal error (HTTP 5xx without a better code; 99).
+    /// Vipps MobilePay had an internal error (HTTP 5xx without a better code; 99, 3010).
     VippsFault = "vipps_fault", Vipps;
     /// 31: the merchant is blocked.
     MerchantBlocked = "merchant_blocked", Merchant;
     /// 32, 33: a limit of the merchant is reached.
     MerchantLimit = "merchant_limit", Merchant;
-    /// 34: an order with this id exists already at this sales unit.
+    /// 34, 4150 when a payment is created: an order with this id exists already at this sales unit.
     DuplicateOrder = "duplicate_order", Ours;
-    /// 35, and HTTP 404 or 402 where an order was named: not known at this sales unit.
+    /// 35, 5090, and HTTP 404 or 402 where an order was named: not known at this sales unit.
     UnknownOrder = "unknown_order", Merchant;
     /// 36: the agreement has not been signed.
     AgreementUnsigned = "agreement_unsigned", Merchant;
-    /// 37: the merchant or its sales unit is not active.
+    /// 37, 5060: the merchant or its sales unit is not active, or its bank account not verified.
     SalesUnitInactive = "sales_unit_inactive", Merchant;
-    /// 38: the sales unit may not skip the landing page.
+    /// 38, 5080: the sales unit may not skip the landing page.
     PushNotAllowed = "push_not_allowed", Merchant;
-    /// 39: long-living payments are not allowed.
+    /// 39, 5050: long-living payments are not allowed.
     LongLivingNotAllowed = "long_living_not_allowed", Merchant;
-    /// 41: the customer has no valid card.
+    /// 41, 10050: the customer has no valid card.
     NoCard = "no_card", Customer;
     /// 42: refused by the issuer of the card.
     RefusedByBank = "refused_by_bank", Customer;
@@ -68,46 +70,65 @@ meanings! {
     AmountRefusedByBank = "amount_refused_by_bank", Customer;
     /// 44: the card has expired.
     CardExpired = "card_expired", Customer;
-    /// 45: the reservation failed, usually because the customer did nothing.
+    /// 45, 10010, 10070: the reservation failed, usually because the customer did nothing.
     ReservationFailed = "reservation_failed", Customer;
-    /// 51 when an existing payment is changed: captured already, so it can't be cancelled.
+    /// 51 when an existing payment is changed, 6040: captured already, so it can't be cancelled.
     AlreadyCaptured = "already_captured", Ours;
-    /// 51 when a payment is initiated: the requested scope is not allowed.
+    /// 6060: the customer has approved, so what only cancels before that was refused.
+    AlreadyApproved = "already_approved", Ours;
+    /// 51 when a payment is initiated, 4080, 5030: the requested scope is not allowed.
     ScopeNotAllowed = "scope_not_allowed", Merchant;
     /// 52: the cancel failed, and it is not known how far it came.
     CancelFailed = "cancel_failed", Vipps;
-    /// 53, 62: not reserved yet.
+    /// 53, 62, 6080: not reserved yet.
     NotReserved = "not_reserved", Customer;
-    /// 61: more than what is reserved.
+    /// 61, 6090: more than what is reserved.
     AboveReserved = "above_reserved", Ours;
-    /// 63: the capture failed, and it is not known how far it came.
+    /// 6140: the sales unit collects a reservation whole or not at all.
+    PartialCaptureRefused = "partial_capture_refused", Merchant;
+    /// 6260: the reservation is gone, so nothing can be collected any more.
+    FundsGone = "funds_gone", Customer;
+    /// 63, 6280: the capture failed, and it is not known how far it came.
     CaptureRefused = "capture_refused", Vipps;
-    /// 71: more than what was captured.
+    /// 71, 6150: more than what was captured.
     RefundAboveCaptured = "refund_above_captured", Ours;
-    /// 72: only reserved, so cancel rather than refund.
+    /// 72, 6020: only reserved, so cancel rather than refund.
     RefundOfReservation = "refund_of_reservation", Ours;
     /// 73: cancelled, so there is nothing to refund.
     RefundOfCancelled = "refund_of_cancelled", Ours;
     /// 74: the merchant's settlement does not cover the refund.
     RefundWithoutFunds = "refund_without_funds", Merchant;
-    /// 81: the request could not be sent to that number. The reason is never told.
+    /// 5100: the sales unit may not give money back.
+    RefundNotAllowed = "refund_not_allowed", Merchant;
+    /// 81, 4070, 7010: the request could not be sent to that number. The reason is never told.
     NumberRefused = "number_refused", Customer;
+    /// 4050, 4060: the customer's own code, or the token that stands for the customer, is not valid (any more).
+    PersonalQrRefused = "personal_qr_refused", Customer;
     /// 82: the customer's app is too old.
     AppOutdated = "app_outdated", Customer;
-    /// 91: not allowed in this state of the payment.
+    /// 5040: not the currency of the sales unit.
+    CurrencyRefused = "currency_refused", Merchant;
+    /// 6010: less than the least that can be paid.
+    AmountTooSmall = "amount_too_small", Ours;
+    /// 91, 6070, 6200, 6210, 10020, 10040, 10060: not allowed in this state of the payment.
     NotAllowed = "not_allowed", Ours;
-    /// 92: processed already. Done, if the details agree.
+    /// 92, 4020, 6050, 6170, 6180, 6190, 6230: processed already. Done, if a reading agrees.
     AlreadyProcessed = "already_processed", Ours;
-    /// 93 of a call with a request id: the same id came with another body.
+    /// 93 of a call with a request id, 4010, 4150, HTTP 409 of a call with a key: the same key came with
+    /// another body.
     RepeatDiffers = "repeat_differs", Ours;
-    /// 94, HTTP 423: the order is locked by another request.
+    /// 94, 6160, 6250, HTTP 423: the order is locked by another request.
     OrderLocked = "order_locked", Vipps;
-    /// 95, 96, and 98 of a capture or cancel: too old.
+    /// 95, 96, 98 of a capture or cancel, 6030, 6100, 6220: too old.
     TooOld = "too_old", Merchant;
-    /// 97: the sales unit may not take payments.
+    /// 97, 5070: the sales unit may not take payments.
     PaymentsNotAllowed = "payments_not_allowed", Merchant;
-    /// 1082: the user is not verified (test environment only).
+    /// 1082, 10030: the user is not verified (test environment only).
     UserNotVerified = "user_not_verified", Customer;
+    /// What the path of the call names is not there: a code, a category, a webhook, a sales unit (HTTP 404).
+    NotThere = "not_there", Ours;
+    /// What was to be made exists already, perhaps made by an earlier try of the same call (HTTP 409).
+    AlreadyThere = "already_there", Ours;
     /// A 4xx without a known code, or refused here before it was sent: the request is wrong.
     BadRequest = "bad_request", Ours;
     /// The time to pay was over when its QR code was asked for.
@@ -128,9 +149,6 @@ impl fmt::Display for Meaning {
 
 impl Meaning {
     /// What an answer that is no success means.
-    ///
-    /// Some numbers mean two things, and the group that tells them apart is not spelled reliably
-    /// (contract 0.20), so the call decides.
     pub(crate) fn of_answer(call: Call, status: u16, report: &Report) -> Self {
         match status {
             429 => return Self::TooManyRequests,
@@ -144,52 +162,17 @@ impl Meaning {
             .unwrap_or_else(|| Self::of_status(call, status, report))
     }
 
-    /// What an eCom error code means to a call; nothing if the code is not in the table of contract 1.2.
+    /// What an error code means to a call; nothing if the API of the call does not know it.
     pub(crate) fn of_code(call: Call, code: &str) -> Option<Self> {
-        Some(match code {
-            "31" => Self::MerchantBlocked,
-            "32" | "33" => Self::MerchantLimit,
-            "34" => Self::DuplicateOrder,
-            "35" => Self::UnknownOrder,
-            "36" => Self::AgreementUnsigned,
-            "37" => Self::SalesUnitInactive,
-            "38" => Self::PushNotAllowed,
-            "39" => Self::LongLivingNotAllowed,
-            "41" => Self::NoCard,
-            "42" => Self::RefusedByBank,
-            "43" => Self::AmountRefusedByBank,
-            "44" => Self::CardExpired,
-            "45" => Self::ReservationFailed,
-            "51" if call == Call::Initiate => Self::ScopeNotAllowed,
-            "51" => Self::AlreadyCaptured,
-            "52" => Self::CancelFailed,
-            "53" | "62" => Self::NotReserved,
-            "61" => Self::AboveReserved,
-            "63" => Self::CaptureRefused,
-            "71" => Self::RefundAboveCaptured,
-            "72" => Self::RefundOfReservation,
-            "73" => Self::RefundOfCancelled,
-            "74" => Self::RefundWithoutFunds,
-            "81" => Self::NumberRefused,
-            "82" => Self::AppOutdated,
-            "91" => Self::NotAllowed,
-            "92" => Self::AlreadyProcessed,
-            // Only these two carry a request id that could have been used before.
-            "93" if matches!(call, Call::Capture | Call::Refund) => Self::RepeatDiffers,
-            "93" => Self::BadRequest,
-            "94" => Self::OrderLocked,
-            "95" | "96" => Self::TooOld,
-            "97" => Self::PaymentsNotAllowed,
-            "98" if matches!(call, Call::Capture | Call::Cancel) => Self::TooOld,
-            "98" => Self::TooManyRequests,
-            "99" => Self::VippsFault,
-            "1082" => Self::UserNotVerified,
-            _ => return None,
-        })
+        match call.api() {
+            Api::Epayment => codes::of_epayment(call, code),
+            Api::Token | Api::Ecom | Api::Qr | Api::Image => codes::of_ecom(call, code),
+            // They name fields, and number nothing.
+            Api::OrderManagement | Api::Webhooks | Api::Management | Api::Userinfo => None,
+        }
     }
 
     fn of_status(call: Call, status: u16, report: &Report) -> Self {
-        let names_order = matches!(call, Call::Details | Call::Capture | Call::Cancel | Call::Refund);
         match (call, status) {
             (Call::QrImage, 404 | 410) => Self::ImageGone,
             // The host of a picture was given no keys that it could refuse.
@@ -197,14 +180,28 @@ impl Meaning {
             // A request for a token holds nothing but keys, so nothing else can be bad about it.
             (Call::Token, 400) | (_, 401 | 403) => Self::KeysRefused,
             (Call::OneTimeQr, 400) => Self::of_qr_refusal(report),
-            (_, 404) if names_order => Self::UnknownOrder,
+            // Nothing else in these requests could be wrong (contract 3.4).
+            (Call::ExchangeCode | Call::ExchangeCustomer, 400) => Self::PersonalQrRefused,
             // For a change it may as well be an error of the payment (contract 1.2), so there it proves
             // nothing.
             (Call::Details, 402) => Self::UnknownOrder,
+            (_, 404) => Self::of_absence(call),
             (_, 408 | 500..) => Self::VippsFault,
+            (Call::EpaymentCreate, 409) => Self::DuplicateOrder,
+            (_, 409) if call.api() == Api::Epayment => Self::RepeatDiffers,
+            (_, 409) if matches!(call.api(), Api::OrderManagement | Api::Qr) => Self::AlreadyThere,
             (_, 415) => Self::UnsupportedMediaType,
             (_, 423) => Self::OrderLocked,
             _ => Self::BadRequest,
+        }
+    }
+
+    /// Something is not there: what the path names, or the path itself.
+    fn of_absence(call: Call) -> Self {
+        match call.names() {
+            Names::Payment => Self::UnknownOrder,
+            Names::Thing => Self::NotThere,
+            Names::Nothing => Self::BadRequest,
         }
     }
 
@@ -239,36 +236,9 @@ mod tests {
     }
 
     #[test]
-    fn the_call_decides_where_a_number_means_two_things() {
-        let cases = [
-            ("51", Call::Initiate, Meaning::ScopeNotAllowed),
-            ("51", Call::Cancel, Meaning::AlreadyCaptured),
-            ("93", Call::Capture, Meaning::RepeatDiffers),
-            ("93", Call::Refund, Meaning::RepeatDiffers),
-            ("93", Call::Initiate, Meaning::BadRequest),
-            ("98", Call::Capture, Meaning::TooOld),
-            ("98", Call::Cancel, Meaning::TooOld),
-            ("98", Call::Initiate, Meaning::TooManyRequests),
-            ("98", Call::Details, Meaning::TooManyRequests),
-        ];
-        for (code, call, meaning) in cases {
-            assert_eq!(Meaning::of_code(call, code), Some(meaning), "{code} of {call}");
-        }
+    fn too_many_requests_are_that_whatever_the_code() {
         let report = Report { code: Some("98".into()), ..Report::default() };
         assert_eq!(Meaning::of_answer(Call::Capture, 429, &report), Meaning::TooManyRequests);
-    }
-
-    #[test]
-    fn every_code_of_the_contract_is_known() {
-        let codes = [
-            "31", "32", "33", "34", "35", "36", "37", "38", "39", "41", "42", "43", "44", "45", "51", "52",
-            "53", "61", "62", "63", "71", "72", "73", "74", "81", "82", "91", "92", "93", "94", "95", "96",
-            "97", "98", "99", "1082",
-        ];
-        for code in codes {
-            assert!(Meaning::of_code(Call::Capture, code).is_some(), "{code}");
-        }
-        assert_eq!(Meaning::of_code(Call::Capture, "merchantInfo.fallBack"), None);
     }
 
     #[test]
@@ -292,6 +262,12 @@ mod tests {
             (Call::Capture, 502, Meaning::VippsFault),
             (Call::Capture, 302, Meaning::Nonsense),
             (Call::Capture, 204, Meaning::Nonsense),
+            (Call::EpaymentGet, 404, Meaning::UnknownOrder),
+            (Call::EpaymentCreate, 404, Meaning::BadRequest),
+            (Call::EpaymentCreate, 409, Meaning::DuplicateOrder),
+            (Call::EpaymentCapture, 409, Meaning::RepeatDiffers),
+            (Call::EpaymentCapture, 402, Meaning::BadRequest),
+            (Call::EpaymentCancel, 423, Meaning::OrderLocked),
         ];
         for (call, status, meaning) in cases {
             let report = Report { code: Some("7777".into()), ..Report::default() };

@@ -1,6 +1,7 @@
 //! The transport over the real network.
 
 use std::error::Error as _;
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 use url::{Host, Url};
 
+use crate::redacted::Redacted;
 use crate::{ANSWER_BYTES_MAX, Transport, TransportError};
 
 /// Carries requests over HTTPS. Clones share their connections.
@@ -32,35 +34,97 @@ pub const WHOLE_ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// arrived.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How the network is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// How long a connection may take, the look-up of the name included (contract 1.2: at least one second).
+    pub connect_timeout: Duration,
+    /// How long an answer may take, from the call to the last byte (contract 1.2: at least five seconds).
+    pub whole_answer_timeout: Duration,
+    /// What stands between this machine and the world.
+    pub proxy: Proxy,
+}
+
+impl Default for Network {
+    /// [`CONNECT_TIMEOUT`], [`WHOLE_ANSWER_TIMEOUT`] and the proxy of the system.
+    fn default() -> Self {
+        Self {
+            connect_timeout: CONNECT_TIMEOUT,
+            whole_answer_timeout: WHOLE_ANSWER_TIMEOUT,
+            proxy: Proxy::System,
+        }
+    }
+}
+
+/// What stands between this machine and the world. Loopback hosts are always reached directly.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// Whatever the system says, which may be nothing.
+    #[default]
+    System,
+    /// Nothing, whatever the system says.
+    Direct,
+    /// The proxy at this URL: `http` or `https`, a user name and a password in it if it wants them.
+    At(Url),
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Proxy::System => formatter.write_str("System"),
+            Proxy::Direct => formatter.write_str("Direct"),
+            Proxy::At(url) => formatter.debug_tuple("At").field(&Redacted(url.as_str())).finish(),
+        }
+    }
+}
+
 impl Reqwest {
-    /// A transport with [`CONNECT_TIMEOUT`] and [`WHOLE_ANSWER_TIMEOUT`].
+    /// A transport over the network as it is by default.
     pub fn new() -> Result<Self, SetUpError> {
-        Self::with_timeouts(CONNECT_TIMEOUT, WHOLE_ANSWER_TIMEOUT)
+        Self::over(&Network::default())
     }
 
-    /// A transport with other time-outs.
-    pub fn with_timeouts(connect: Duration, whole_answer: Duration) -> Result<Self, SetUpError> {
+    /// A transport over the network as `network` says.
+    pub fn over(network: &Network) -> Result<Self, SetUpError> {
         let client = || {
             reqwest::Client::builder()
-                .connect_timeout(connect)
-                .timeout(whole_answer)
+                .connect_timeout(network.connect_timeout)
+                .timeout(network.whole_answer_timeout)
                 .pool_idle_timeout(IDLE_TIMEOUT)
                 .tls_version_min(reqwest::tls::Version::TLS_1_2)
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false)
         };
+        let remote = match &network.proxy {
+            Proxy::System => client(),
+            Proxy::Direct => client().no_proxy(),
+            Proxy::At(url) => client().proxy(proxy(url)?),
+        };
         Ok(Self {
-            remote: client().build().map_err(SetUpError)?,
-            local: client().no_proxy().build().map_err(SetUpError)?,
+            remote: remote.build().map_err(SetUpError::Client)?,
+            local: client().no_proxy().build().map_err(SetUpError::Client)?,
         })
     }
 }
 
-/// The network could not be set up, for example for lack of trusted certificates.
+fn proxy(url: &Url) -> Result<reqwest::Proxy, SetUpError> {
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(SetUpError::Proxy);
+    }
+    reqwest::Proxy::all(url.clone()).map_err(|_| SetUpError::Proxy)
+}
+
+/// The network could not be set up.
 #[derive(Debug, thiserror::Error)]
-#[error("the HTTP client could not be set up")]
-pub struct SetUpError(#[source] reqwest::Error);
+pub enum SetUpError {
+    /// For example for lack of trusted certificates.
+    #[error("the HTTP client could not be set up")]
+    Client(#[source] reqwest::Error),
+    /// The URL of the proxy, which is not printed: it may hold a password.
+    #[error("the URL of the proxy is not http or https with a host")]
+    Proxy,
+}
 
 #[async_trait]
 impl Transport for Reqwest {

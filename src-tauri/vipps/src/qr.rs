@@ -1,64 +1,81 @@
-//! One-time QR codes of payments, and their pictures (contract 3.1).
+//! QR codes (contract 3): those of one payment, static ones that lead somewhere, static ones that tell the shop
+//! who scanned them, and those that the customer shows.
+
+mod callback;
+mod exchange;
+mod format;
+mod redirect;
 
 use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method};
+use http::Method;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::client::Question;
+use crate::answer::refuse;
+use crate::question::Question;
 use crate::redacted::Redacted;
 use crate::{Call, Error, Meaning, Vipps, lenient, over_reqwest};
+
+pub use callback::{CallbackCode, Place};
+pub use exchange::Exchanged;
+pub use format::{Format, SIZE_PX_MAX, SIZE_PX_MIN, SizeIn};
+pub use redirect::{Redirect, RedirectCode};
 
 /// The QR calls of a sales unit.
 #[derive(Clone, Copy, Debug)]
 pub struct Qr<'a> {
     vipps: &'a Vipps,
+    size_in: SizeIn,
 }
 
 /// A QR code for one payment.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OneTimeQr {
-    /// Where its picture is. Whoever holds it can pay the order; on which host it is may change (contract
+    /// Where its picture is, or what the code holds if that was [asked for](Format::TargetUrl). Whoever holds it can pay the order; on which host it is may change (contract
     /// 3.1).
     pub image_url: String,
     /// How long it can be scanned, from now.
     pub expires_in: Duration,
 }
 
-/// The smallest side of a picture, in pixels (contract 3.1).
-pub const SIZE_PX_MIN: u16 = 100;
-
-/// The largest side of a picture, in pixels (contract 3.1).
-pub const SIZE_PX_MAX: u16 = 2000;
-
 /// The largest picture that is accepted, in bytes.
 pub const IMAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 impl<'a> Qr<'a> {
     pub(crate) fn new(vipps: &'a Vipps) -> Self {
-        Self { vipps }
+        Self { vipps, size_in: SizeIn::Header }
     }
 
-    /// Asks for a PNG of `size_px` by `size_px` pixels, [`SIZE_PX_MIN`] to [`SIZE_PX_MAX`], that leads to
-    /// `payment_url`, which is the URL of [`Initiated`](crate::Initiated), unchanged.
+    /// The same calls, saying the size of one-time codes in another place (contract 0.5).
+    #[must_use]
+    pub fn with_size_in(self, size_in: SizeIn) -> Self {
+        Self { size_in, ..self }
+    }
+
+    /// Asks for a PNG of `size_px` by `size_px` pixels that leads to `payment_url`: [`Self::one_time_as`].
     pub async fn one_time(&self, payment_url: &str, size_px: u16) -> Result<OneTimeQr, Error> {
+        self.one_time_as(payment_url, Format::Png { size_px }).await
+    }
+
+    /// Asks for a code that leads to `payment_url`, which is the URL of [`Initiated`](crate::Initiated),
+    /// unchanged.
+    pub async fn one_time_as(&self, payment_url: &str, format: Format) -> Result<OneTimeQr, Error> {
         let call = Call::OneTimeQr;
-        let refused = |detail| Error::refused_here(call, Meaning::BadRequest, detail);
-        if !(SIZE_PX_MIN..=SIZE_PX_MAX).contains(&size_px) {
-            return Err(refused("the size is not 100 to 2000 pixels"));
-        }
+        format.check().map_err(refuse(call))?;
+        self.size_in.check().map_err(refuse(call))?;
         if payment_url.is_empty() {
-            return Err(refused("the payment URL is empty"));
+            return Err(refuse(call)("the payment URL is empty"));
         }
+        let (in_body, white_border) = self.size_in.in_body();
+        let size = format.size_px().filter(|_| in_body);
+        let body = OneTimeWire { url: payment_url, size, white_border };
         let question = Question {
-            // Anything else than a listed picture format is refused, though the answer is JSON (contract 8,
-            // trap 37).
-            accept: "image/png",
-            header: Some((HeaderName::from_static("size"), HeaderValue::from(size_px))),
-            ..Question::with_body(call, Method::POST, "/qr/v1".to_owned(), &OneTimeWire { url: payment_url })?
+            accept: format.accept(),
+            header: if in_body { None } else { format.size_header() },
+            ..Question::with_body(call, Method::POST, "/qr/v1".to_owned(), &body)?
         };
         let answer = self.vipps.ask(&question).await?;
         let nonsense = |detail| Error::nonsense(call, answer.status().as_u16(), detail);
@@ -107,6 +124,10 @@ impl fmt::Debug for OneTimeQr {
 #[derive(Serialize)]
 struct OneTimeWire<'a> {
     url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u16>,
+    #[serde(rename = "whiteBorder", skip_serializing_if = "Option::is_none")]
+    white_border: Option<u8>,
 }
 
 #[derive(Deserialize)]

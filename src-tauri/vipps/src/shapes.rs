@@ -1,4 +1,5 @@
-//! Reads the bodies of refusals. They come in at least six shapes and several spellings (contract 1.2, 3.1).
+//! Reads the bodies of refusals. They come in at least seven shapes and several spellings (contract 1.2, 1.4,
+//! 3.1).
 //!
 //! Only what is needed is kept, and only if it looks like what it should be: a body may repeat what was sent
 //! to it, keys and numbers of customers included.
@@ -16,6 +17,8 @@ pub(crate) struct Report {
     pub support_id: Option<String>,
     /// Lower-case title and detail of a problem. Only searched, never shown.
     pub prose: String,
+    /// Whether Vipps MobilePay itself has written it, rather than a gateway before it.
+    pub written: bool,
 }
 
 /// The longest support id or field name that is kept, in characters. A UUID has 36.
@@ -69,7 +72,9 @@ impl Report {
         let support_id = ["contextId", "traceId", "instance"]
             .into_iter()
             .find_map(|name| member(value, name).and_then(word));
-        let own = Self { code: member(value, "errorCode").and_then(code), support_id, prose };
+        let code = member(value, "errorCode").and_then(code).or_else(|| listed_code(value));
+        let written = code.is_some() || (support_id.is_some() && member(value, "title").is_some());
+        let own = Self { code, support_id, prose, written };
         // Shape 4 wraps the error; `error` has been seen as a string and may as well hold an object.
         let inner = ["errorInfo", "error", "errors"].into_iter().find_map(|name| member(value, name));
         match inner {
@@ -84,8 +89,25 @@ impl Report {
             code: self.code.or(other.code),
             support_id: self.support_id.or(other.support_id),
             prose: if self.prose.is_empty() { other.prose } else { self.prose },
+            written: self.written || other.written,
         }
     }
+}
+
+/// The code of a problem, or the name of the first field that it complains about (contract 1.4, 1.5, 3.1).
+fn listed_code(problem: &Value) -> Option<String> {
+    let lists = ["extraDetails", "invalidParams"];
+    let entries = lists.into_iter().filter_map(|name| member(problem, name)?.as_array()).flatten();
+    let entries: Vec<(&Value, Option<&Value>)> = entries
+        .take(ENTRIES_MAX)
+        .filter_map(|entry| {
+            let name = member(entry, "name").or_else(|| member(entry, "key"))?;
+            Some((name, member(entry, "reason").or_else(|| member(entry, "value"))))
+        })
+        .collect();
+    let is_code = |name: &Value| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case("ErrorCode"));
+    let coded = entries.iter().find(|(name, _)| is_code(name)).and_then(|(_, reason)| code((*reason)?));
+    coded.or_else(|| entries.iter().filter(|(name, _)| !is_code(name)).find_map(|(name, _)| code(name)))
 }
 
 /// A member of an object, whatever the case of its name.
@@ -186,10 +208,38 @@ mod tests {
         assert_eq!(report.support_id.as_deref(), Some("3cff3564-4a14-4481-8dbb-431087753eed"));
         let body = r#"{"type":"https://datatracker.ietf.org/doc/html/rfc7231#section-6.5.1","title":"One or more validation errors occurred.","detail":"BadRequest","instance":"00-616e415f5af7584eb4d9369d0fe8d7cc-48b90041faff204c-00","invalidParams":[{"name":"Url","reason":"…"}]}"#;
         let report = Report::read(body.as_bytes());
+        assert_eq!(report.code.as_deref(), Some("Url"));
         assert_eq!(
             report.support_id.as_deref(),
             Some("00-616e415f5af7584eb4d9369d0fe8d7cc-48b90041faff204c-00")
         );
+    }
+
+    #[test]
+    fn problems_of_epayment_hold_their_code_in_a_list() {
+        let body = r#"{"type":"https://developer.vippsmobilepay.com/docs/knowledge-base/errors","title":"Payment not authorized","detail":"…","status":400,"traceId":"00-5f-01","extraDetails":[{"name":"Other","reason":"91234567"},{"name":"ErrorCode","reason":"6080"}]}"#;
+        assert_eq!(read(body), some("6080", "00-5f-01"));
+        let body = r#"{"title":"Bad Request","traceId":"t","extraDetails":[{"name":"amount.value","reason":"too small"}]}"#;
+        assert_eq!(read(body), some("amount.value", "t"));
+        let body =
+            r#"{"title":"Bad Request","instance":"i","invalidParams":[{"name":"RedirectUrl","reason":"…"}]}"#;
+        assert_eq!(read(body), some("RedirectUrl", "i"));
+        let body = r#"{"extraDetails":[{"key":"ErrorCode","value":9000}]}"#;
+        assert_eq!(read(body), some("9000", ""));
+        for list in ["null", "7", "[]", "[7]", r#"[{"name":7}]"#, r#"[{"name":"ErrorCode"}]"#] {
+            let body = format!(r#"{{"extraDetails":{list}}}"#);
+            assert_eq!(read(&body).0.filter(|code| code != "7"), None, "{list}");
+        }
+    }
+
+    #[test]
+    fn what_has_a_title_and_an_id_is_theirs() {
+        let written = |body: &str| Report::read(body.as_bytes()).written;
+        assert!(written(r#"{"title":"Bad Request","traceId":"t"}"#));
+        assert!(written(r#"[{"errorCode":"61"}]"#));
+        for body in ["", "[]", r#"{"title":"502"}"#, r#"{"statusCode":401,"message":"Access denied"}"#] {
+            assert!(!written(body), "{body}");
+        }
     }
 
     #[test]

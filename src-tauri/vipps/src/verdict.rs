@@ -52,7 +52,7 @@ pub(crate) fn repeat(call: Call, meaning: Meaning, retry_after: Option<Duration>
     match meaning {
         Meaning::Unreachable => Repeat::Now,
         Meaning::TooManyRequests | Meaning::OrderLocked => later,
-        Meaning::NoAnswer | Meaning::Nonsense | Meaning::VippsFault if !call.changes_payment() => later,
+        Meaning::NoAnswer | Meaning::Nonsense | Meaning::VippsFault if !call.is_change() => later,
         Meaning::NoAnswer
         | Meaning::Nonsense
         | Meaning::VippsFault
@@ -63,8 +63,8 @@ pub(crate) fn repeat(call: Call, meaning: Meaning, retry_after: Option<Duration>
     }
 }
 
-/// What is known; `status` is none if there was no answer, `coded` whether the answer held an error code.
-pub(crate) fn certainty(call: Call, meaning: Meaning, status: Option<u16>, coded: bool) -> Certainty {
+/// What is known; `status` is none if there was no answer, `written` whether Vipps MobilePay itself wrote it.
+pub(crate) fn certainty(call: Call, meaning: Meaning, status: Option<u16>, written: bool) -> Certainty {
     // Without a token nothing was sent, whatever became of the request for the token.
     if call == Call::Token {
         return Certainty::NotDone;
@@ -78,13 +78,14 @@ pub(crate) fn certainty(call: Call, meaning: Meaning, status: Option<u16>, coded
         | Meaning::AlreadyProcessed
         | Meaning::OrderLocked
         // The order exists. It may be the one that was asked for, by a request whose answer got lost.
-        | Meaning::DuplicateOrder => Certainty::Unknown,
+        | Meaning::DuplicateOrder
+        | Meaning::AlreadyThere => Certainty::Unknown,
         _ => match status {
             Some(500..) => Certainty::Unknown,
             // These come before anything is processed, whoever sends them.
             None | Some(401 | 403 | 404 | 415 | 429) => Certainty::NotDone,
             // Any other refusal of a change counts only if it is one that Vipps MobilePay itself has written.
-            Some(_) if call.changes_payment() && !coded => Certainty::Unknown,
+            Some(_) if call.is_change() && !written => Certainty::Unknown,
             Some(_) => Certainty::NotDone,
         },
     }
@@ -170,7 +171,7 @@ mod tests {
 
     #[test]
     fn nothing_that_may_have_been_done_is_repeated_unread() {
-        for &call in Call::ALL.iter().filter(|call| call.changes_payment()) {
+        for &call in Call::ALL.iter().filter(|call| call.is_change()) {
             for &meaning in Meaning::ALL {
                 let unread = repeat(call, meaning, None) == Repeat::Now;
                 let known = certainty(call, meaning, None, false) == Certainty::NotDone;

@@ -7,6 +7,8 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use super::{Cancellation, Details, Initiate, Initiated, LogEntry, Modification, Operation, Summary};
+use crate::chronology::{Comes, oldest_first};
+use crate::plain::cut;
 use crate::{Msn, lenient};
 
 /// The body of an initiate.
@@ -45,6 +47,11 @@ pub(super) fn cancel<'a>(msn: &'a Msn, cancellation: &'a Cancellation) -> impl S
     }
 }
 
+/// The body of an approval in the customer's place.
+pub(super) fn force_approve<'a>(mobile_number: &'a str, token: &'a str) -> impl Serialize + use<'a> {
+    ForceApproveBody { customer_phone_number: mobile_number, token }
+}
+
 /// The answer to an initiate.
 pub(super) fn initiated(body: &[u8], order_id: &str) -> Result<Initiated, &'static str> {
     let answer: InitiatedAnswer =
@@ -67,9 +74,11 @@ pub(super) fn modified(body: &[u8], order_id: &str) -> Result<Option<Summary>, &
 pub(super) fn details(body: &[u8], order_id: &str) -> Result<Details, &'static str> {
     let answer: DetailsAnswer =
         serde_json::from_slice(body).map_err(|_| "the answer can't be read as the details of a payment")?;
+    // Documented to come newest first (contract 2.1).
+    let log = oldest_first(answer.transaction_log_history, Comes::NewestFirst, |entry| entry.time_stamp);
     Ok(Details {
         order_id: same_order(answer.order_id, order_id)?,
-        log: oldest_first(answer.transaction_log_history),
+        log: log.into_iter().map(LogEntry::from).collect(),
         summary: answer.transaction_summary.map(Summary::from),
     })
 }
@@ -80,27 +89,6 @@ fn same_order(answered: Option<String>, asked: &str) -> Result<String, &'static 
         Some(_) => Err("the answer is about another order"),
         None => Err("the answer does not say which order it is about"),
     }
-}
-
-/// Puts a log in order by time. It is documented to come newest first (contract 2.1), which is believed only
-/// of entries that do not say when they happened: such an entry stays right after its older neighbour.
-fn oldest_first(mut entries: Vec<LogEntryAnswer>) -> Vec<LogEntry> {
-    let mut stamps = entries.iter().filter_map(|entry| entry.time_stamp);
-    let ends = (stamps.next(), stamps.next_back());
-    let came_oldest_first = matches!(ends, (Some(first), Some(last)) if first < last);
-    if !came_oldest_first {
-        entries.reverse();
-    }
-    let mut time = Timestamp::MIN;
-    let mut timed: Vec<(Timestamp, LogEntryAnswer)> = entries
-        .into_iter()
-        .map(|entry| {
-            time = entry.time_stamp.unwrap_or(time);
-            (time, entry)
-        })
-        .collect();
-    timed.sort_by_key(|(time, _)| *time);
-    timed.into_iter().map(|(_, entry)| entry.into()).collect()
 }
 
 #[derive(Serialize)]
@@ -169,6 +157,13 @@ struct CancelBody<'a> {
 #[serde(rename_all = "camelCase")]
 struct CancelTransaction<'a> {
     transaction_text: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ForceApproveBody<'a> {
+    customer_phone_number: &'a str,
+    token: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -261,7 +256,7 @@ fn operation(text: &str) -> Operation {
         "REFUND" => Operation::Refund,
         "CANCEL" => Operation::Cancel,
         "VOID" => Operation::Void,
-        _ => Operation::Other(text.chars().take(OPERATION_CHARS_MAX).collect()),
+        _ => Operation::Other(cut(text, OPERATION_CHARS_MAX)),
     }
 }
 

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use vipps::{Call, Certainty, Meaning, Repeat, TransportError};
 
-use crate::support::{Fake, TOKEN, cancellation, modification, order, token_answer};
+use crate::calls::EVERY_CALL;
+use crate::support::{Fake, TOKEN, token_answer};
 
 /// JSON of any shape, leaning towards the names and values that the client looks for.
 fn any_json() -> impl Strategy<Value = Value> {
@@ -73,17 +74,8 @@ async fn check(
         }
     });
     let vipps = fake.vipps();
-    let (ecom, qr) = (vipps.ecom(), vipps.qr());
-    let results = [
-        (Call::Initiate, ecom.initiate(&order()).await.map(drop)),
-        (Call::Details, ecom.details("order-1").await.map(drop)),
-        (Call::Capture, ecom.capture("order-1", &modification()).await.map(drop)),
-        (Call::Refund, ecom.refund("order-1", &modification()).await.map(drop)),
-        (Call::Cancel, ecom.cancel("order-1", &cancellation()).await.map(drop)),
-        (Call::OneTimeQr, qr.one_time("https://api.vipps.no/?token=t", 800).await.map(drop)),
-        (Call::QrImage, qr.image("https://qr.vipps.no/qr.png").await.map(drop)),
-    ];
-    for (call, result) in results {
+    for good in EVERY_CALL {
+        let (call, result) = (good.call, good.ask(&vipps).await);
         let Err(error) = result else {
             prop_assert!(success, "{call} took {answer:?} for a success");
             continue;

@@ -1,8 +1,9 @@
 use serde_json::json;
-use vipps::{Call, Certainty, Fault, Initiate, Meaning, Operation, Repeat, Summary};
+use vipps::{Call, Certainty, Fault, Initiate, Meaning, Operation, PRODUCTION_URL, Repeat, Summary, Vipps};
 use wiremock::ResponseTemplate;
 
-use crate::support::{Api, Fake, cancellation, modification, order, summary_body};
+use crate::calls::{MOBILE_NUMBER, MSISDN, payment_url};
+use crate::support::{Api, Fake, cancellation, config, modification, order, summary_body};
 
 /// The headers that every call has, in order of their names, around those that only some have.
 fn headers(content_type: bool, request_id: &str) -> String {
@@ -109,6 +110,30 @@ async fn cancel() {
     assert_eq!(summary, None);
     let body = r#"{"merchantInfo":{"merchantSerialNumber":"123456"},"transaction":{"transactionText":"No socks"},"shouldReleaseRemainingFunds":false}"#;
     assert_eq!(api.sent(path).await, format!("PUT {path}\n{}{body}", headers(true, "")));
+}
+
+#[tokio::test]
+async fn approvals_are_forced_in_test_environments_only() {
+    let api = Api::start().await;
+    let path = "/ecomm/v2/integration-test/payments/order-1/approve";
+    api.answer("POST", path, ResponseTemplate::new(200)).await;
+
+    api.vipps.ecom().force_approve("order-1", &MOBILE_NUMBER.into(), &payment_url()).await.unwrap();
+
+    let body = r#"{"customerPhoneNumber":"91234567","token":"eyJraWQiOiJqd3RrZXki"}"#;
+    assert_eq!(api.sent(path).await, format!("POST {path}\n{}{body}", headers(true, "")));
+
+    let fake = Fake::new(|request| panic!("{} was asked for", request.uri()));
+    let production = Vipps::new(fake.clone(), config(PRODUCTION_URL));
+    let ecom = production.ecom();
+    let error = ecom.force_approve("order-1", &MOBILE_NUMBER.into(), &payment_url()).await.unwrap_err();
+    assert_eq!((error.meaning(), error.fault()), (Meaning::BadRequest, Fault::Ours));
+    let test = fake.vipps();
+    let error = test.ecom().force_approve("order-1", &MSISDN.into(), &payment_url()).await.unwrap_err();
+    assert_eq!(error.meaning(), Meaning::NumberRefused);
+    let error =
+        test.ecom().force_approve("order-1", &MOBILE_NUMBER.into(), "https://x?t=1").await.unwrap_err();
+    assert_eq!(error.meaning(), Meaning::BadRequest);
 }
 
 #[tokio::test]

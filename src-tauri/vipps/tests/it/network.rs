@@ -5,7 +5,10 @@ use bytes::Bytes;
 use http::Request;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket};
-use vipps::{ANSWER_BYTES_MAX, Certainty, Meaning, Reqwest, Transport, TransportError, Vipps};
+use vipps::{
+    ANSWER_BYTES_MAX, Certainty, Meaning, Network, Proxy, Reqwest, SetUpError, Transport, TransportError,
+    Vipps,
+};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -53,9 +56,46 @@ async fn keys_do_not_leave_the_machine_unencrypted() {
 }
 
 #[tokio::test]
+async fn a_proxy_is_asked_for_the_world_and_not_for_this_machine() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = format!("http://till:pa55word@{}", listener.local_addr().unwrap());
+    let network = Network { proxy: Proxy::At(proxy.parse().unwrap()), ..Network::default() };
+    assert!(!format!("{network:?}").contains("pa55word"), "{network:?}");
+    let client = Reqwest::over(&network).unwrap();
+    let asked = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = [0; 1024];
+        let read = socket.read(&mut request).await.unwrap();
+        String::from_utf8_lossy(&request[..read]).into_owned()
+    });
+
+    let error = client.send(get("https://vipps.test/qr/v1")).await.unwrap_err();
+    assert!(matches!(error, TransportError::NotSent(_)), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("pa55word"), "{error:?}");
+    let asked = asked.await.unwrap();
+    assert!(asked.starts_with("CONNECT vipps.test:443 "), "{asked}");
+    assert!(asked.to_lowercase().contains("proxy-authorization: basic "), "{asked}");
+
+    let here = server("HTTP/1.1 204 No Content\r\n\r\n", false).await;
+    assert_eq!(client.send(get(&here)).await.unwrap().status(), 204);
+}
+
+#[test]
+fn what_is_no_proxy_is_refused_without_being_shown() {
+    for url in ["socks5://till:pa55word@127.0.0.1:1080", "data:pa55word", "file:///pa55word"] {
+        let network = Network { proxy: Proxy::At(url.parse().unwrap()), ..Network::default() };
+        let error = Reqwest::over(&network).unwrap_err();
+        assert!(matches!(error, SetUpError::Proxy), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("pa55word"), "{error:?}");
+    }
+    let direct = Network { proxy: Proxy::Direct, ..Network::default() };
+    assert!(Reqwest::over(&direct).is_ok());
+}
+
+#[tokio::test]
 async fn what_was_sent_and_not_answered_is_unknown() {
     let short = Duration::from_millis(200);
-    let client = Reqwest::with_timeouts(Duration::from_secs(5), short).unwrap();
+    let client = Reqwest::over(&Network { whole_answer_timeout: short, ..Network::default() }).unwrap();
     let silent = server("", true).await;
     let closed = server("", false).await;
     let half = server("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf", false).await;

@@ -37,6 +37,35 @@ async fn a_code_is_asked_for_as_png_in_a_size() {
 }
 
 #[tokio::test]
+async fn a_code_comes_as_it_is_asked_for() {
+    use vipps::qr::{Format, SizeIn};
+    let body = SizeIn::Body { white_border_px: Some(40) };
+    let bare = SizeIn::Body { white_border_px: None };
+    let cases = [
+        (Format::Svg, SizeIn::Header, "image/svg+xml", None, ""),
+        (Format::TargetUrl, SizeIn::Header, "text/targetUrl", None, ""),
+        (Format::Png { size_px: 300 }, SizeIn::Header, "image/png", Some("300"), ""),
+        (Format::Png { size_px: 300 }, body, "image/png", None, r#","size":300,"whiteBorder":40"#),
+        (Format::Png { size_px: 300 }, bare, "image/png", None, r#","size":300"#),
+        (Format::Svg, body, "image/svg+xml", None, r#","whiteBorder":40"#),
+    ];
+    for (format, size_in, accept, size, members) in cases {
+        let fake = Fake::with_token(move |request| {
+            let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap());
+            assert_eq!((header("accept"), header("size")), (Some(accept), size), "{format:?}");
+            let expected = format!(r#"{{"url":"{PAYMENT_URL}"{members}}}"#);
+            assert_eq!(request.body(), expected.as_bytes());
+            answer(200, json!({"url": "https://x", "expiresIn": 5}))
+        });
+        fake.vipps().qr().with_size_in(size_in).one_time_as(PAYMENT_URL, format).await.unwrap();
+    }
+    let fake = Fake::new(|request| panic!("{} was asked for", request.uri()));
+    let wide = SizeIn::Body { white_border_px: Some(101) };
+    let error = fake.vipps().qr().with_size_in(wide).one_time(PAYMENT_URL, 800).await.unwrap_err();
+    assert_eq!(error.meaning(), Meaning::BadRequest);
+}
+
+#[tokio::test]
 async fn a_picture_is_fetched_without_a_trace_of_us() {
     let host = wiremock::MockServer::start().await;
     let png = b"\x89PNG\r\n\x1a\n and so on".to_vec();

@@ -201,3 +201,15 @@ pub(crate) fn refusal(status: u16, code: &str) -> Result<Response<Bytes>, Transp
         json!([{"errorGroup": "Payment", "errorCode": code, "errorMessage": "no", "contextId": "c-1"}]),
     )
 }
+
+/// A refusal as ePayment writes it.
+pub(crate) fn problem(status: u16, code: &str) -> Result<Response<Bytes>, TransportError> {
+    answer(
+        status,
+        json!({
+            "type": "https://developer.vippsmobilepay.com/docs/knowledge-base/errors",
+            "title": "no", "detail": "no", "status": status, "traceId": "00-5f-01",
+            "extraDetails": [{"name": "ErrorCode", "reason": code}]
+        }),
+    )
+}
