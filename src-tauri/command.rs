@@ -39,6 +39,12 @@ pub(crate) struct Demo {
     /// The language of the windows
     #[arg(long, value_enum, default_value = "nb")]
     pub(crate) lang: Lang,
+    /// The API that payments run on; eCom is Norwegian alone
+    #[arg(long, value_enum, default_value = "epayment")]
+    pub(crate) rail: Rail,
+    /// The country of the shop
+    #[arg(long, value_enum, default_value = "no")]
+    pub(crate) market: Market,
     /// The port of the POS API; any free one if it is taken
     #[arg(long, default_value_t = shell::settings::Pos::PORT, value_name = "PORT")]
     pub(crate) pos_port: u16,
@@ -65,6 +71,31 @@ pub(crate) enum Keys {
 pub(crate) enum Lang {
     Nb,
     En,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rail {
+    Epayment,
+    Ecom,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Market {
+    No,
+    Dk,
+    Fi,
+    Se,
+}
+
+impl From<Market> for shell::settings::Market {
+    fn from(market: Market) -> Self {
+        match market {
+            Market::No => Self::No,
+            Market::Dk => Self::Dk,
+            Market::Fi => Self::Fi,
+            Market::Se => Self::Se,
+        }
+    }
 }
 
 impl From<Lang> for Language {

@@ -6,21 +6,27 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use contract::{Amount, Currency, Phone, PhoneAct, PhoneView, ScreenView};
+use contract::{Amount, Flow, PaymentView, Phone, PhoneAct, PhoneView, ScreenView, Status};
 use journal::MemoryJournal;
 use payment::deadline::{GRACE, WINDOW};
 use shell::{DemoPhone, Desk};
 use simulator::{Options, SalesUnit, Simulator, State, Truth};
-use till::{Clock, Ecom, EcomSettings, Parts, QrHosts, THANK_YOU_PAGE, Till, TillSettings};
+use till::{
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, THANK_YOU_PAGE, Till,
+    TillSettings,
+};
 use tokio::net::TcpListener;
 use url::Url;
 use vipps::{Config, Keys, Msn, Reqwest, System, Vipps};
 
-use crate::command::{Demo, Exit, Kvitt, Stop};
+use crate::command::{Demo, Exit, Kvitt, Market, Rail, Stop};
 use crate::run::{self, Windows};
 
 /// Opens the demo and runs until one of its windows is closed.
 pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
+    if demo.rail == Rail::Ecom && demo.market != Market::No {
+        return Err(Stop::new(Exit::Usage, "eCom is Norwegian alone; use --rail epayment in other markets"));
+    }
     crate::logs::begin(None);
     let folder = TemporaryFolder::make()?;
     let data = kvitt.data.clone().unwrap_or_else(|| folder.0.clone());
@@ -55,30 +61,38 @@ async fn simulator(port: u16) -> Result<(Simulator, Url), Stop> {
 }
 
 async fn till(simulator: &Simulator, origin: &Url, demo: &Demo) -> Result<Till, Stop> {
-    let unit = simulator.sales_units().into_iter().next().ok_or_else(|| Stop::failed("no sales unit"))?;
-    let rail = Ecom::new(
-        client(&unit, origin)?,
-        EcomSettings {
-            fall_back: THANK_YOU_PAGE.to_owned(),
-            callback_prefix: THANK_YOU_PAGE.to_owned(),
-            qr_hosts: QrHosts::for_api(origin),
-        },
-    );
+    let market = format!("{:?}", demo.market).to_lowercase();
+    let mut units = simulator.sales_units().into_iter();
+    // One that may send requests to phones, as in a shop.
+    let unit = units.find(|unit| unit.market == market && unit.may_skip_landing_page);
+    let unit = unit.ok_or_else(|| Stop::failed("the simulator has no such sales unit"))?;
+    let rail = rail(demo.rail, client(&unit, origin)?, QrHosts::for_api(origin));
     let settings = TillSettings {
         shop: unit.name.clone(),
         language: demo.lang.into(),
         msn: unit.msn.clone(),
-        currency: payment::Currency::Nok,
+        currency: shell::settings::Market::from(demo.market).currency(),
         environment: contract::Environment::Demo,
         result_stays: TillSettings::RESULT_STAYS,
     };
     let parts = Parts {
         settings,
         journal: Arc::new(MemoryJournal::new()),
-        rail: Arc::new(rail),
+        rails: Rails::of(rail),
         clock: Arc::new(Clock::of_the_system()),
     };
     Till::open(parts).await.map_err(Stop::failed)
+}
+
+fn rail(rail: Rail, vipps: Vipps, qr_hosts: QrHosts) -> Arc<dyn till::Rail> {
+    let page = THANK_YOU_PAGE.to_owned();
+    match rail {
+        Rail::Epayment => Arc::new(Epayment::new(vipps, EpaymentSettings { return_url: page, qr_hosts })),
+        Rail::Ecom => {
+            let settings = EcomSettings { fall_back: page.clone(), callback_prefix: page, qr_hosts };
+            Arc::new(Ecom::new(vipps, settings))
+        }
+    }
 }
 
 fn client(unit: &SalesUnit, origin: &Url) -> Result<Vipps, Stop> {
@@ -119,9 +133,15 @@ impl DemoPhone for DemoUser {
                 self.simulator.advance(WINDOW.saturating_add(Duration::from_secs(1)).max(GRACE));
             }
             (_, None) => return Err("nothing has been scanned".to_owned()),
-            (PhoneAct::Approve, Some(reference)) => told(self.simulator.approve(&reference))?,
+            (PhoneAct::Approve, Some(reference)) => {
+                told(self.simulator.approve(&reference))?;
+                self.hold(Some(reference));
+            }
             (PhoneAct::Decline, Some(reference)) => told(self.simulator.decline(&reference))?,
-            (PhoneAct::Cancel, Some(reference)) => told(self.simulator.cancel(&reference))?,
+            (PhoneAct::Cancel, Some(reference)) => {
+                told(self.simulator.cancel(&reference))?;
+                self.hold(Some(reference));
+            }
         }
         Ok(self.view())
     }
@@ -144,7 +164,7 @@ impl DemoUser {
             return PhoneView::Camera { sees_code };
         };
         let shop = self.till.settings().shop.clone();
-        let amount = Amount { value: truth.amount, currency: Currency::Nok };
+        let amount = Amount { value: truth.amount, currency: self.till.counter().currency };
         match truth.state {
             State::Waiting | State::Opened | State::Declined => PhoneView::Request {
                 shop,
@@ -159,8 +179,13 @@ impl DemoUser {
         }
     }
 
+    /// The payment that the phone has open: one that was scanned, or one that was sent to it.
     fn held(&self) -> Option<String> {
-        self.holding.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        let scanned = self.holding.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        scanned.or_else(|| {
+            let sent = |payment: &PaymentView| payment.flow != Flow::Qr && payment.status == Status::Waiting;
+            self.till.counter().payment.filter(sent).map(|payment| payment.reference)
+        })
     }
 
     fn hold(&self, reference: Option<String>) {

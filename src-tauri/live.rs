@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use contract::Code;
 use journal::SqliteJournal;
-use shell::settings::Pos;
+use shell::settings::{Pos, Rail};
 use shell::{Desk, KeyStore, Settings};
-use till::{Clock, Ecom, Parts, Till, TillSettings};
+use till::{Clock, Ecom, Epayment, Parts, Rails, Till, TillSettings};
 use vipps::{Config, Msn, Reqwest, System, Vipps};
 
 use crate::command::{Kvitt, Stop};
@@ -64,10 +64,20 @@ async fn open(settings: &Settings, config: &Path, data: &Path) -> Result<Till, (
     let parts = Parts {
         settings: settings.till(),
         journal: Arc::new(journal),
-        rail: Arc::new(Ecom::new(vipps, settings.ecom())),
+        rails: rails(vipps, settings),
         clock: Arc::new(Clock::of_the_system()),
     };
     Till::open(parts).await.map_err(unavailable)
+}
+
+/// New payments run on the rail that is set; those that began on the other one are followed there.
+fn rails(vipps: Vipps, settings: &Settings) -> Rails {
+    let ecom = Arc::new(Ecom::new(vipps.clone(), settings.ecom()));
+    let epayment = Arc::new(Epayment::new(vipps, settings.epayment()));
+    match settings.rail {
+        Rail::Epayment => Rails::of(epayment).and(ecom),
+        Rail::Ecom => Rails::of(ecom).and(epayment),
+    }
 }
 
 /// What is known of the shop before there are settings.

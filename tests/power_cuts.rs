@@ -1,15 +1,18 @@
 //! The program is killed between the customer's approval and the end of the capture. Started again, it collects the
 //! money exactly once, whatever had become of the capture that was out.
 
-use simulator::{Call, Fault, FaultKind, State};
+use simulator::{Call, Fault, FaultKind, Record, State};
 
 use crate::support::shop::TestShop;
 use crate::support::wait::wait_for;
 
+/// The rails that a till can run on, as the settings name them.
+const RAILS: [&str; 2] = ["ecom", "epayment"];
+
 /// A customer approves while `fault` strikes, and the till is killed as soon as `until` says so. Then all is well
 /// again.
-fn killed(fault: Fault, until: impl Fn(&TestShop)) -> TestShop {
-    let mut shop = TestShop::open();
+fn killed(rail: &str, fault: Fault, until: impl Fn(&TestShop)) -> TestShop {
+    let mut shop = TestShop::open_on(rail);
     shop.pos.charge("sale-1042-1", 24_900);
     shop.pos.screen_shows("scan");
     shop.premises.vipps.goes_wrong([fault]);
@@ -21,13 +24,13 @@ fn killed(fault: Fault, until: impl Fn(&TestShop)) -> TestShop {
 }
 
 /// Killed while a capture was out that is struck by `fault`.
-fn killed_in_the_capture(kind: FaultKind) -> TestShop {
-    killed(Fault::new(Call::Capture, kind), |shop| shop.premises.vipps.hears("/sale-1042-1/capture"))
+fn killed_in_the_capture(rail: &str, kind: FaultKind) -> TestShop {
+    killed(rail, Fault::new(Call::Capture, kind), |shop| shop.premises.vipps.hears("/sale-1042-1/capture"))
 }
 
 /// Killed after a capture whose answer never came, because of `fault`.
-fn killed_after_the_capture(fault: Fault) -> TestShop {
-    killed(fault, |shop| {
+fn killed_after_the_capture(rail: &str, fault: Fault) -> TestShop {
+    killed(rail, fault, |shop| {
         wait_for("the capture", || match shop.premises.vipps.truth("sale-1042-1").captured {
             24_900 => Ok(()),
             other => Err(other.to_string()),
@@ -46,50 +49,67 @@ fn is_paid_exactly_once(mut shop: TestShop) {
     assert_eq!((truth.state, truth.captured, truth.refunded), (State::Captured, 24_900, 0), "{truth:?}");
     assert_eq!(truth.captures.len(), 1, "{truth:?}");
     let calls = vipps.calls("/sale-1042-1/capture");
-    let keys: Vec<_> = calls.iter().map(|call| call.headers.get("x-request-id")).collect();
+    let key =
+        |call: &Record| call.headers.get("x-request-id").or(call.headers.get("idempotency-key")).cloned();
+    let keys: Vec<_> = calls.iter().map(key).collect();
     assert!(keys[0].is_some() && keys.windows(2).all(|pair| pair[0] == pair[1]), "{keys:?}");
     assert_eq!(vipps.references(), ["sale-1042-1"]);
     assert!(vipps.calls("/sale-1042-1/cancel").is_empty(), "nothing was taken back");
 }
 
+/// How often the payment was read.
+fn reads(shop: &TestShop) -> usize {
+    shop.premises.vipps.calls("/sale-1042-1").iter().filter(|call| call.method == "GET").count()
+}
+
 #[test]
 fn before_the_till_knew_of_the_approval() {
-    let fault = Fault::new(Call::Details, FaultKind::Status).status(503);
-    let shop = killed(fault, |shop| {
-        let before = shop.premises.vipps.calls("/sale-1042-1/details").len();
-        wait_for("a read after the approval", || {
-            let reads = shop.premises.vipps.calls("/sale-1042-1/details").len();
-            if reads > before { Ok(()) } else { Err(format!("{reads} reads")) }
+    for rail in RAILS {
+        let fault = Fault::new(Call::Details, FaultKind::Status).status(503);
+        let shop = killed(rail, fault, |shop| {
+            let before = reads(shop);
+            wait_for("a read after the approval", || match reads(shop) {
+                reads if reads > before => Ok(()),
+                reads => Err(format!("{reads} reads")),
+            });
         });
-    });
-    assert!(shop.premises.vipps.calls("/sale-1042-1/capture").is_empty(), "nothing was collected yet");
-    is_paid_exactly_once(shop);
+        assert!(shop.premises.vipps.calls("/sale-1042-1/capture").is_empty(), "nothing was collected yet");
+        is_paid_exactly_once(shop);
+    }
 }
 
 #[test]
 fn while_a_capture_was_held_that_had_not_been_done() {
-    let shop = killed_in_the_capture(FaultKind::Silent);
-    assert_eq!(shop.premises.vipps.truth("sale-1042-1").captured, 0);
-    is_paid_exactly_once(shop);
+    for rail in RAILS {
+        let shop = killed_in_the_capture(rail, FaultKind::Silent);
+        assert_eq!(shop.premises.vipps.truth("sale-1042-1").captured, 0);
+        is_paid_exactly_once(shop);
+    }
 }
 
 #[test]
 fn while_a_capture_was_refused_by_the_network() {
-    let shop = killed_in_the_capture(FaultKind::Refused);
-    assert_eq!(shop.premises.vipps.truth("sale-1042-1").captured, 0);
-    is_paid_exactly_once(shop);
+    for rail in RAILS {
+        let shop = killed_in_the_capture(rail, FaultKind::Refused);
+        assert_eq!(shop.premises.vipps.truth("sale-1042-1").captured, 0);
+        is_paid_exactly_once(shop);
+    }
 }
 
 #[test]
 fn after_a_capture_whose_answer_was_held() {
-    is_paid_exactly_once(killed_after_the_capture(
-        Fault::new(Call::Capture, FaultKind::Slow).delay_ms(60_000),
-    ));
+    for rail in RAILS {
+        let held = Fault::new(Call::Capture, FaultKind::Slow).delay_ms(60_000);
+        is_paid_exactly_once(killed_after_the_capture(rail, held));
+    }
 }
 
 #[test]
 fn after_a_capture_whose_answer_was_lost() {
-    is_paid_exactly_once(killed_after_the_capture(Fault::new(Call::Capture, FaultKind::Lost)));
+    for rail in RAILS {
+        let lost = Fault::new(Call::Capture, FaultKind::Lost);
+        is_paid_exactly_once(killed_after_the_capture(rail, lost));
+    }
 }
 
 /// The payment is over and on the screen; a till that comes back neither asks again nor collects again.

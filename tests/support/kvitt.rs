@@ -24,8 +24,13 @@ impl Kvitt {
 
     /// Starts the demo, with the folders that it chooses itself, and waits until it is ready.
     pub(crate) fn start_demo(premises: &Premises, pos_port: u16) -> Kvitt {
+        Kvitt::start_demo_with(premises, pos_port, &[])
+    }
+
+    /// The same, with more arguments.
+    pub(crate) fn start_demo_with(premises: &Premises, pos_port: u16, more: &[&str]) -> Kvitt {
         let mut command = Command::new(KVITT);
-        command.args(["demo", "--json", "--pos-port", &pos_port.to_string()]);
+        command.args(["demo", "--json", "--pos-port", &pos_port.to_string()]).args(more);
         premises.lend_to(&mut command);
         premises.display().lend_to(&mut command);
         Kvitt::run(&command)

@@ -33,18 +33,27 @@ impl Premises {
 
     /// Folders with good settings and the keys that belong to them.
     pub(crate) fn ready() -> Premises {
+        Premises::ready_on("ecom")
+    }
+
+    /// The same, for payments on this rail.
+    pub(crate) fn ready_on(rail: &str) -> Premises {
         let premises = Premises::empty();
-        premises.write_settings(&premises.settings().to_string());
+        let mut settings = premises.settings();
+        settings["rail"] = rail.into();
+        premises.write_settings(&settings.to_string());
         let kept = premises.keys(&["set", "--file"], &premises.three_keys());
         assert!(kept.status.success(), "{kept:?}");
         premises
     }
 
-    /// Good settings: the simulator's first sales unit, and any free port for the POS.
+    /// Good settings: the simulator's first sales unit, any free port for the POS, and eCom, which tells most: who
+    /// has opened a payment, whose card was declined.
     pub(crate) fn settings(&self) -> Value {
         json!({
             "shop": { "name": "Kaffebaren Oslo" },
             "salesUnit": { "msn": self.vipps.sales_unit().msn },
+            "rail": "ecom",
             "vipps": { "baseUrl": self.vipps.origin() },
             "pos": { "port": 0 },
         })

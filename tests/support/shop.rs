@@ -18,7 +18,12 @@ pub(crate) struct TestShop {
 impl TestShop {
     /// A shop with good settings and keys, whose till is ready.
     pub(crate) fn open() -> TestShop {
-        let shop = TestShop::on(Premises::ready());
+        TestShop::open_on("ecom")
+    }
+
+    /// The same, for payments on this rail.
+    pub(crate) fn open_on(rail: &str) -> TestShop {
+        let shop = TestShop::on(Premises::ready_on(rail));
         assert_eq!(shop.kvitt.ready["ready"], true, "{}", shop.kvitt.ready);
         shop
     }

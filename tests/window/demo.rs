@@ -10,7 +10,8 @@ use crate::support::premises::Premises;
 fn three_windows_play_one_payment() {
     let premises = Premises::empty();
     let display = premises.display();
-    let demo = Kvitt::start_demo(&premises, 0);
+    // eCom tells when the customer has opened the payment.
+    let demo = Kvitt::start_demo_with(&premises, 0, &["--rail", "ecom"]);
     let pos = Pos::of(&demo.ready);
     pos.screen_shows("idle");
     presses(display, CASHIER_TITLE, &["2", "4", "9", "0", "0", "Return"]);

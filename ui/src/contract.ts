@@ -12,7 +12,7 @@ currency: Currency, };
 
 export type Currency = "NOK" | "DKK" | "EUR" | "SEK";
 
-export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
+export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "number_forgotten" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "number_invalid" | "flow_not_on_rail" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
 
 export type Language = "nb" | "en";
 
@@ -27,6 +27,8 @@ cashier: string,
 customer: string, };
 
 export type Status = "starting" | "waiting" | "opened" | "approved" | "paid" | "cancelled" | "declined" | "expired" | "failed" | "checking";
+
+export type Flow = "qr" | "push" | "personal_qr";
 
 export type Line = { 
 /**
@@ -60,6 +62,16 @@ customer: string,
  */
 supportId?: string, };
 
+export type Note = { 
+/**
+ * What it is about, by name; branch on this.
+ */
+code: Code, 
+/**
+ * For the cashier: what happened and what to do.
+ */
+cashier: string, };
+
 export type PaymentView = { 
 /**
  * Our id of the payment.
@@ -69,6 +81,10 @@ reference: string,
  * How far it has come.
  */
 status: Status, 
+/**
+ * How the customer is reached now: by a code after a request to a phone was refused.
+ */
+flow: Flow, 
 /**
  * True when the status will not change by itself any more.
  */
@@ -93,6 +109,10 @@ refunded: Amount,
  * What went wrong, if something did.
  */
 problem?: Problem, 
+/**
+ * What the cashier should know although it goes on: why the customer scans a code instead.
+ */
+note?: Note, 
 /**
  * What the customer sees in the app.
  */
@@ -126,7 +146,21 @@ description?: string,
 /**
  * What is being bought, at most 200 lines. If there are any, they must add up to the amount.
  */
-lines?: Array<Line>, };
+lines?: Array<Line>, 
+/**
+ * How the customer is to be reached.
+ */
+flow?: Flow, 
+/**
+ * For `push` and nothing else: the customer's number as it was said, `+47 912 34 567` or `91234567`. It is
+ * passed on and not kept.
+ */
+phoneNumber?: string, 
+/**
+ * For `personal_qr` and nothing else: the whole text of the customer's own code, as the scanner read it. It is
+ * passed on and not kept.
+ */
+personalQr?: string, };
 
 export type Environment = "demo" | "test" | "production";
 
@@ -226,6 +260,18 @@ leftMs: number,
 /**
  * Milliseconds that the code had when it was new.
  */
+ofMs: number, } | { "view": "sent", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * Milliseconds left to approve, counted at the moment of sending.
+ */
+leftMs: number, 
+/**
+ * Milliseconds that the payment had when it was new.
+ */
 ofMs: number, } | { "view": "opened", 
 /**
  * What is due.
@@ -294,6 +340,10 @@ language: Language,
  */
 shop: string, 
 /**
+ * The sales unit's own currency; it decides what the customer's app is called.
+ */
+currency: Currency, 
+/**
  * Whether real money moves.
  */
 environment: Environment, } & ({ "view": "idle" } | { "view": "preparing", 
@@ -315,6 +365,18 @@ qr: string,
 leftMs: number, 
 /**
  * Milliseconds that the code had when it was new.
+ */
+ofMs: number, } | { "view": "sent", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * Milliseconds left to approve, counted at the moment of sending.
+ */
+leftMs: number, 
+/**
+ * Milliseconds that the payment had when it was new.
  */
 ofMs: number, } | { "view": "opened", 
 /**

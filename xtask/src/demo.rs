@@ -114,7 +114,8 @@ fn film(workspace: &Workspace, mut kvitt: Command, language: Language) -> Result
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     let display = Display::open(workspace)?;
     display.lend_to(&mut kvitt);
-    kvitt.arg("--json");
+    // eCom tells most: who has opened a payment, whose card was declined.
+    kvitt.args(["--rail", "ecom", "--json"]);
     let (mut kvitt, ready) = Background::start_and_hear(workspace, "kvitt-demo", &kvitt, READY)?;
     let till = Till::at(&ready)?;
     let camera = Camera::before(&display)?;

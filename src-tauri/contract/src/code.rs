@@ -46,6 +46,8 @@ codes! {
     CaptureFailed,
     /// The customer's money arrived after the payment had been ended.
     PaidLate,
+    /// Kvitt was restarted before the request went out, and keeps no phone number that long.
+    NumberForgotten,
     /// The settings are missing or wrong.
     NotSetUp,
     /// The journal can't be written: no payment can be started safely.
@@ -56,6 +58,10 @@ codes! {
     AmountInvalid,
     /// The reference is not 8 to 50 of letters, digits and `-`, or only digits.
     ReferenceInvalid,
+    /// The phone number is none that a customer of this market can have.
+    NumberInvalid,
+    /// The customer can't be reached that way over the API that the till uses.
+    FlowNotOnRail,
     /// The reference has been used before.
     ReferenceUsed,
     /// Another payment is open.

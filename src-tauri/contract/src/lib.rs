@@ -13,14 +13,16 @@ pub mod counter;
 pub mod payment;
 pub mod phone;
 pub mod pos;
+pub mod private;
 pub mod screen;
 pub mod words;
 
 pub use amount::{Amount, Currency};
 pub use code::Code;
 pub use counter::{Contact, Counter, Environment, RecentPayment};
-pub use payment::{Line, PaymentView, Problem, StartPayment, Status};
+pub use payment::{Flow, Line, Note, PaymentView, Problem, StartPayment, Status};
 pub use phone::{Phone, PhoneAct, PhoneView};
 pub use pos::{ApiProblem, Change, Health, ScreenNow, Snapshot};
+pub use private::Private;
 pub use screen::{CancelledBy, Screen, ScreenView};
 pub use words::{Language, Words};

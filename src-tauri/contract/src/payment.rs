@@ -4,7 +4,20 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{Amount, Code};
+use crate::{Amount, Code, Private};
+
+/// How a customer is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Flow {
+    /// The customer scans a code on the customer screen.
+    #[default]
+    Qr,
+    /// The request goes to the phone with a number.
+    Push,
+    /// The shop has scanned the customer's own code (ePayment alone).
+    PersonalQr,
+}
 
 /// How far a payment has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
@@ -12,7 +25,7 @@ use crate::{Amount, Code};
 pub enum Status {
     /// Being created at Vipps MobilePay; nothing to scan yet.
     Starting,
-    /// The code is on the customer screen.
+    /// The code is on the customer screen, or the request has been sent to the phone.
     Waiting,
     /// The customer has it on the phone.
     Opened,
@@ -40,6 +53,8 @@ pub struct PaymentView {
     pub reference: String,
     /// How far it has come.
     pub status: Status,
+    /// How the customer is reached now: by a code after a request to a phone was refused.
+    pub flow: Flow,
     /// True when the status will not change by itself any more.
     #[serde(rename = "final")]
     pub is_final: bool,
@@ -55,6 +70,10 @@ pub struct PaymentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub problem: Option<Problem>,
+    /// What the cashier should know although it goes on: why the customer scans a code instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub note: Option<Note>,
     /// What the customer sees in the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -82,6 +101,16 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub support_id: Option<String>,
+}
+
+/// A word to the cashier about a payment that goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Note {
+    /// What it is about, by name; branch on this.
+    pub code: Code,
+    /// For the cashier: what happened and what to do.
+    pub cashier: String,
 }
 
 /// One line of what is being bought.
@@ -124,4 +153,20 @@ pub struct StartPayment {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<Line>>", optional)]
     pub lines: Vec<Line>,
+    /// How the customer is to be reached.
+    #[serde(default)]
+    #[ts(as = "Option<Flow>", optional)]
+    pub flow: Flow,
+    /// For `push` and nothing else: the customer's number as it was said, `+47 912 34 567` or `91234567`. It is
+    /// passed on and not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(as = "Option<String>", optional)]
+    #[schema(value_type = Option<String>, min_length = 8, max_length = 32)]
+    pub phone_number: Option<Private>,
+    /// For `personal_qr` and nothing else: the whole text of the customer's own code, as the scanner read it. It is
+    /// passed on and not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(as = "Option<String>", optional)]
+    #[schema(value_type = Option<String>, min_length = 5, max_length = 255)]
+    pub personal_qr: Option<Private>,
 }

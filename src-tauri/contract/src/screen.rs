@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{Amount, Code, Environment, Language};
+use crate::{Amount, Code, Currency, Environment, Language};
 
 /// The customer screen: always whole, never a change to an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
@@ -17,6 +17,8 @@ pub struct Screen {
     pub language: Language,
     /// The shop's name.
     pub shop: String,
+    /// The sales unit's own currency; it decides what the customer's app is called.
+    pub currency: Currency,
     /// Whether real money moves.
     pub environment: Environment,
     /// What it shows.
@@ -45,6 +47,17 @@ pub enum ScreenView {
         #[ts(type = "number")]
         left_ms: u64,
         /// Milliseconds that the code had when it was new.
+        #[ts(type = "number")]
+        of_ms: u64,
+    },
+    /// The request has been sent to the customer's phone: look there.
+    Sent {
+        /// What is due.
+        amount: Amount,
+        /// Milliseconds left to approve, counted at the moment of sending.
+        #[ts(type = "number")]
+        left_ms: u64,
+        /// Milliseconds that the payment had when it was new.
         #[ts(type = "number")]
         of_ms: u64,
     },

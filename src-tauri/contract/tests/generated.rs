@@ -21,8 +21,10 @@ fn the_windows_types_are_fresh() {
     add(Language::decl(&config));
     add(Words::decl(&config));
     add(Status::decl(&config));
+    add(Flow::decl(&config));
     add(Line::decl(&config));
     add(Problem::decl(&config));
+    add(Note::decl(&config));
     add(PaymentView::decl(&config));
     add(StartPayment::decl(&config));
     add(Environment::decl(&config));

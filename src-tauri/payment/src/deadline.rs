@@ -30,6 +30,8 @@ pub const WATCH_PAUSE_MAX: Duration = Duration::from_hours(1);
 pub const CREATE_TRIES_MAX: u32 = 2;
 /// How long it may stay unknown whether a payment was created. Nobody has its URL, so nobody can pay it.
 pub const CREATE_PATIENCE: Duration = Duration::from_secs(15);
+/// How often a payment whose answer was lost is created under the same key before it is taken back.
+pub const LINK_TRIES_MAX: u32 = 5;
 /// How often the code is asked for before the payment is taken back.
 pub const CODE_TRIES_MAX: u32 = 6;
 /// How many captures may go unanswered before the reservation is released instead (contract 8, trap 48).

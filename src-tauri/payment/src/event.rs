@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Cause, Fact, Moment, Reading};
+use crate::{Cause, Fact, Flow, Moment, Reading};
 
 /// Everything that can happen to a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,10 +11,10 @@ pub enum Event {
     Woken,
     /// The cashier or the POS wants it cancelled.
     CancelAsked,
-    /// It has been created; this is its payment URL.
+    /// It has been created.
     Created {
-        /// The payment URL.
-        url: String,
+        /// Where its code is to be had from, if there is one to scan.
+        url: Option<String>,
     },
     /// Its code has been fetched, read and found good.
     CodeMade {
@@ -22,8 +22,8 @@ pub enum Event {
         content: String,
         /// Names the kept picture.
         picture: String,
-        /// How long the code works.
-        lives: Duration,
+        /// How long the code works; `None`: as long as the payment can be paid.
+        lives: Option<Duration>,
     },
     /// The QR API says that the payment has timed out (contract 3.1).
     TimedOutAtVipps,
@@ -81,14 +81,22 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
     /// Create it.
-    Create,
-    /// Fetch the code of this payment URL.
+    Create {
+        /// The idempotency key, recorded beforehand.
+        key: String,
+        /// How the customer is to be reached: not what was ordered, if that was refused.
+        flow: Flow,
+    },
+    /// Fetch the code from this URL.
     Code {
-        /// The payment URL.
+        /// What came with the creation.
         url: String,
     },
     /// Read it.
-    Read,
+    Read {
+        /// Also when it was created, which tells ours from somebody else's of the same reference.
+        dated: bool,
+    },
     /// Capture `amount` under `key`.
     Capture {
         /// The idempotency key, recorded beforehand.
@@ -97,7 +105,12 @@ pub enum Ask {
         amount: u64,
     },
     /// Cancel it, or release what is reserved.
-    Cancel,
+    Cancel {
+        /// The idempotency key, recorded beforehand.
+        key: String,
+        /// Only if the customer has not approved yet: a customer who was faster has paid.
+        unapproved_only: bool,
+    },
 }
 
 /// An [`Ask`] without its particulars.
@@ -115,11 +128,11 @@ impl Ask {
     /// Which one it is.
     pub fn kind(&self) -> AskKind {
         match self {
-            Ask::Create => AskKind::Create,
+            Ask::Create { .. } => AskKind::Create,
             Ask::Code { .. } => AskKind::Code,
-            Ask::Read => AskKind::Read,
+            Ask::Read { .. } => AskKind::Read,
             Ask::Capture { .. } => AskKind::Capture,
-            Ask::Cancel => AskKind::Cancel,
+            Ask::Cancel { .. } => AskKind::Cancel,
         }
     }
 }

@@ -15,16 +15,29 @@ pub enum Fact {
         /// Everything that is known before it begins.
         order: Order,
     },
-    /// We are about to create it at Vipps MobilePay.
-    CreateIntended,
-    /// It was provably not created; it may be tried again.
-    NotCreated,
-    /// It exists, and this is its payment URL: opaque, to be used unchanged (contract 1.2).
-    Created {
-        /// The payment URL.
-        url: String,
+    /// We are about to create it at Vipps MobilePay, under this key.
+    CreateIntended {
+        /// The idempotency key, `Idempotency-Key` in ePayment; eCom has none for this (contract 1.9).
+        key: String,
     },
-    /// It exists, but the answer to our call, and with it the payment URL, is lost.
+    /// It was not created; it may be tried again, under the same key.
+    NotCreated {
+        /// It was merely not found: a request to a phone that went out may yet arrive.
+        strayed: bool,
+    },
+    /// The request could not be sent to a phone, so the customer is to scan a code instead.
+    FellBack {
+        /// Why not.
+        cause: Cause,
+    },
+    /// It exists. Where a code is to be scanned this is the URL to have it from: opaque, to be used unchanged
+    /// (contract 1.2).
+    Created {
+        /// The payment URL in eCom, the link to the picture in ePayment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+    },
+    /// It exists, but the answer to our call, and with it any URL, is lost.
     Found,
     /// Its code is on the screen.
     CodeShown {
@@ -65,10 +78,17 @@ pub enum Fact {
     },
     /// The customer was faster than our wish to end it: it goes on.
     EndingDropped,
-    /// We are about to cancel.
-    CancelIntended,
+    /// We are about to cancel, under this key.
+    CancelIntended {
+        /// The idempotency key; eCom has none for this (contract 1.9).
+        key: String,
+        /// Only if the customer has not approved yet (`cancelTransactionOnly`); eCom can't be told.
+        unapproved_only: bool,
+    },
     /// Vipps MobilePay answered that it has cancelled.
     CancelAcknowledged,
+    /// The cancel under the newest key was refused outright, so that key is spent (contract 1.9).
+    CancelRefused,
     /// It has ended.
     Ended {
         /// How.

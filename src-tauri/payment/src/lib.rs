@@ -25,6 +25,6 @@ pub use event::{Ask, AskKind, Effect, Event, Knowledge, Refusal, Trouble};
 pub use fact::{CancelledBy, Cause, End, Fact, Why};
 pub use lifecycle::{Code, Payment, ReplayError, Stage};
 pub use moment::Moment;
-pub use order::{Line, Order};
+pub use order::{Flow, Line, Order, Rail};
 pub use reading::{Money, Reading, Standing};
 pub use reference::{Reference, ReferenceError};

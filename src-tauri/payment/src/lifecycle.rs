@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use crate::deadline::{DOUBT, WINDOW};
-use crate::{Ask, AskKind, CancelledBy, Cause, Effect, End, Event, Fact, Moment, Money, Order, Refusal, Why};
+use crate::deadline::DOUBT;
+use crate::{
+    Ask, AskKind, CancelledBy, Cause, Effect, End, Event, Fact, Flow, Moment, Money, Order, Refusal, Why,
+};
 
 mod answers;
 mod apply;
+mod creation;
+mod look;
 mod readings;
 mod wants;
 
@@ -23,9 +27,18 @@ pub struct Payment {
     order: Order,
     requested_at: Moment,
     changed_at: Moment,
+    /// How the customer is reached now: as ordered, or by a code after that was refused.
+    flow: Flow,
+    fell_back: Option<Cause>,
+    push_refused_at: Option<Moment>,
+    creates: u32,
+    create_key: Option<String>,
     create_tries: u32,
     first_create_at: Option<Moment>,
+    last_create_at: Option<Moment>,
     create_open: bool,
+    /// A creation that reaches a phone was not found again: it may yet arrive.
+    strayed: bool,
     exists: bool,
     url: Option<String>,
     created_at: Option<Moment>,
@@ -37,6 +50,8 @@ pub struct Payment {
     capture_refusals: u32,
     capture_open: Option<(String, u64)>,
     ending: Option<Why>,
+    cancels: u32,
+    cancel_open: Option<(String, bool)>,
     cancelled_at: Option<Moment>,
     cancel_acknowledged: bool,
     end: Option<Ended>,
@@ -124,6 +139,17 @@ impl Payment {
         (payment, effects)
     }
 
+    /// A new payment that was to be sent to a phone, where it is known beforehand that this will be refused: the
+    /// customer scans a code instead, and `cause` says why.
+    pub fn request_without_push(order: Order, cause: Cause, now: Moment) -> (Payment, Vec<Effect>) {
+        let first = Fact::Requested { order: order.clone() };
+        let mut payment = Payment::blank(order, now);
+        let mut effects = vec![Effect::Record(first)];
+        effects.extend(payment.take(vec![Fact::FellBack { cause }], now));
+        effects.extend(payment.proceed(now));
+        (payment, effects)
+    }
+
     /// The payment that these facts tell of, as it is when the program starts: before anything else is asked, it
     /// is read afresh. Say [`Event::Woken`] to it to carry it on.
     pub fn replay(facts: impl IntoIterator<Item = (Moment, Fact)>) -> Result<Payment, ReplayError> {
@@ -150,115 +176,21 @@ impl Payment {
         Ok(effects)
     }
 
-    /// What it was asked for with.
-    pub fn order(&self) -> &Order {
-        &self.order
-    }
-
-    /// When it was asked for.
-    pub fn requested_at(&self) -> Moment {
-        self.requested_at
-    }
-
-    /// When its newest fact was learnt.
-    pub fn changed_at(&self) -> Moment {
-        self.changed_at
-    }
-
-    /// Where it is.
-    pub fn stage(&self, now: Moment) -> Stage {
-        if let Some(ended) = &self.end {
-            return Stage::Ended(ended.end.clone());
-        }
-        let doubtful = self.doubt_at().is_some_and(|at| at <= now);
-        if doubtful || self.ending.is_some() {
-            Stage::Checking
-        } else if self.approved {
-            Stage::Approved
-        } else if self.card_declined {
-            Stage::CardDeclined
-        } else if self.opened {
-            Stage::Opened
-        } else if self.code.is_some() {
-            Stage::Waiting
-        } else {
-            Stage::Starting
-        }
-    }
-
-    /// The code to scan, while there is one.
-    pub fn code(&self) -> Option<&Code> {
-        self.code.as_ref()
-    }
-
-    /// When the customer's time is over, once it has begun.
-    pub fn window_end(&self) -> Option<Moment> {
-        self.created_at.map(|at| at.plus(WINDOW))
-    }
-
-    /// When it began to exist at Vipps MobilePay, as far as we know.
-    pub fn created_at(&self) -> Option<Moment> {
-        self.created_at
-    }
-
-    /// When it ended.
-    pub fn ended_at(&self) -> Option<Moment> {
-        self.end.as_ref().map(|ended| ended.at)
-    }
-
-    /// How much money has moved.
-    pub fn money(&self) -> Money {
-        self.money
-    }
-
-    /// The newest trouble, while it lasts, or what it failed of.
-    pub fn cause(&self) -> Option<&Cause> {
-        match (&self.end, &self.ending) {
-            (Some(Ended { end: End::Failed { cause }, .. }), _) | (None, Some(Why::Fault { cause })) => {
-                Some(cause)
-            }
-            (Some(_), _) => None,
-            (None, _) => self.desk.trouble.as_ref(),
-        }
-    }
-
-    /// Under what id Vipps MobilePay's support finds the newest trouble.
-    pub fn support_id(&self) -> Option<&str> {
-        self.desk.support_id.as_deref()
-    }
-
-    /// Money came in after it had ended, and is (or was) on its way back or kept: the staff must know.
-    pub fn came_late(&self) -> bool {
-        self.late || self.paid_late
-    }
-
-    /// It has ended, and no money of it can move any more, so the sale may be charged again.
-    pub fn may_pay_again(&self) -> bool {
-        let kept = self.money.captured > self.money.refunded;
-        match &self.end {
-            None | Some(Ended { end: End::Paid { .. }, .. }) => false,
-            Some(_) => !kept && !self.late,
-        }
-    }
-
-    /// Nothing will be asked about it any more.
-    pub fn is_settled(&self) -> bool {
-        self.settled
-    }
-
-    /// Whether a cancel makes sense now.
-    pub fn may_cancel(&self) -> bool {
-        self.end.is_none() && !self.approved && self.ending.is_none()
-    }
-
     fn blank(order: Order, at: Moment) -> Payment {
         Payment {
+            flow: order.flow,
             order,
             requested_at: at,
             changed_at: at,
+            fell_back: None,
+            push_refused_at: None,
+            creates: 0,
+            create_key: None,
             create_tries: 0,
             first_create_at: None,
+            last_create_at: None,
             create_open: false,
+            strayed: false,
             exists: false,
             url: None,
             created_at: None,
@@ -270,6 +202,8 @@ impl Payment {
             capture_refusals: 0,
             capture_open: None,
             ending: None,
+            cancels: 0,
+            cancel_open: None,
             cancelled_at: None,
             cancel_acknowledged: false,
             end: None,
@@ -322,12 +256,14 @@ impl Payment {
     /// What must be on disk before `ask` is asked.
     fn intent(&self, ask: &Ask) -> Vec<Fact> {
         match ask {
-            Ask::Create => vec![Fact::CreateIntended],
-            Ask::Cancel => vec![Fact::CancelIntended],
+            Ask::Create { key, .. } => vec![Fact::CreateIntended { key: key.clone() }],
+            Ask::Cancel { key, unapproved_only } => {
+                vec![Fact::CancelIntended { key: key.clone(), unapproved_only: *unapproved_only }]
+            }
             Ask::Capture { key, amount } if self.capture_open.is_none() => {
                 vec![Fact::CaptureIntended { key: key.clone(), amount: *amount }]
             }
-            Ask::Capture { .. } | Ask::Code { .. } | Ask::Read => Vec::new(),
+            Ask::Capture { .. } | Ask::Code { .. } | Ask::Read { .. } => Vec::new(),
         }
     }
 }

@@ -13,6 +13,10 @@ pub struct Order {
     pub amount: Amount,
     /// The sales unit that takes it: its Merchant Serial Number.
     pub msn: String,
+    /// The API that it runs on.
+    pub rail: Rail,
+    /// How the customer is to be reached. Whom it reaches is not kept: no number, no personal code.
+    pub flow: Flow,
     /// Shown in the customer's app, at most 100 characters.
     pub description: String,
     /// What the idempotency keys of this payment begin with: random, at most [`Order::KEY_SEED_CHARS_MAX`]
@@ -28,9 +32,55 @@ impl Order {
     /// (contract 1.9).
     pub const KEY_SEED_CHARS_MAX: usize = 36;
 
+    /// The key of the creation number `count`.
+    pub(crate) fn create_key(&self, count: u32) -> String {
+        format!("{}-n{count}", self.key_seed)
+    }
+
     /// The key of the capture number `count`.
     pub(crate) fn capture_key(&self, count: u32) -> String {
         format!("{}-c{count}", self.key_seed)
+    }
+
+    /// The key of the cancel number `count`.
+    pub(crate) fn cancel_key(&self, count: u32) -> String {
+        format!("{}-x{count}", self.key_seed)
+    }
+}
+
+/// An API that a payment can run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rail {
+    /// eCom v2 and the QR API: Norway alone, NOK alone (contract 0.2).
+    Ecom,
+    /// ePayment: every market (contract 1.4).
+    Epayment,
+}
+
+impl Rail {
+    /// Whether a customer can be reached that way on this rail: eCom knows no personal codes.
+    pub fn has(self, flow: Flow) -> bool {
+        self == Rail::Epayment || flow != Flow::PersonalQr
+    }
+}
+
+/// How a customer is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flow {
+    /// By a code on the customer screen.
+    Qr,
+    /// By a request to the phone with a number.
+    Push,
+    /// By the code that the customer shows and the shop scans.
+    PersonalQr,
+}
+
+impl Flow {
+    /// Whether the payment is on the customer's phone as soon as it exists, without a code to scan.
+    pub fn reaches_phone(self) -> bool {
+        self != Flow::Qr
     }
 }
 

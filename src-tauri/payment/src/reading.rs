@@ -13,9 +13,12 @@ pub struct Reading {
     pub money: Money,
     /// When Vipps MobilePay says that it was created, if it says so.
     pub created_at: Option<Moment>,
+    /// Amount or currency are not what was ordered.
+    pub differs: bool,
 }
 
-/// Where a payment stands at Vipps MobilePay: the outcomes of contract 2.2 without those that only time decides.
+/// Where a payment stands at Vipps MobilePay: the outcomes of contract 2.2 and 2.3 without those that only time
+/// decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// No such payment at this sales unit.
@@ -30,8 +33,13 @@ pub enum Standing {
     Approved,
     /// Money has been captured, and perhaps given back.
     Captured,
-    /// Cancelled before it was approved, by the customer or by us; the log cannot tell.
+    /// Cancelled before it was approved: in ePayment by the customer, in eCom by the customer or by us; its log
+    /// cannot tell.
     Cancelled,
+    /// Cancelled by the shop before it was approved (ePayment).
+    Terminated,
+    /// Nobody approved it in time (ePayment; eCom leaves that to the clock).
+    Expired,
     /// Approved, and then released by the shop.
     Voided,
     /// Vipps MobilePay could not create it.

@@ -27,6 +27,11 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Send an `Idempotency-Key` that is new for every payment and the same when you repeat a request whose answer you
 /// did not get: the repeated request starts nothing, and answers 200 with the payment as it is by then. A request
 /// that was refused has started nothing and used up neither its key nor its reference.
+///
+/// With `flow` `push` and a `phoneNumber` the request goes to that phone; with `personal_qr` and `personalQr`, to
+/// whoever has shown that code. Where a request can't be sent to a phone, the payment goes on with a code on the
+/// customer screen, and its `note` says why. Numbers and codes are passed on and kept nowhere, so two requests that
+/// differ in nothing else are the same under the same key.
 #[utoipa::path(
     post,
     path = "/v1/payments",
@@ -45,7 +50,8 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
             body = PaymentView,
             headers(("Location" = String, description = "Where the payment is asked for."))),
         (status = 400, description = "`request_invalid`: not JSON, a wrong type, an unknown member, a decimal as \
-            amount, or a description or line beyond its limits. `detail` says which and where.",
+            amount, a description, line or `personalQr` beyond its limits, or a `flow` that does not fit what is \
+            given with it. `detail` says which and where.",
             body = ApiProblem, content_type = "application/problem+json"),
         (status = 408, description = "`request_invalid`: the body did not arrive within 10 s.",
             body = ApiProblem, content_type = "application/problem+json"),
@@ -58,7 +64,9 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
             body = ApiProblem, content_type = "application/problem+json"),
         (status = 422, description = "`amount_invalid`: below 1.00, above 650 000.00, in another currency than the \
             sales unit's, or not the sum of the lines. `reference_invalid`: not 8 to 50 of letters, digits and \
-            `-`, or only digits. `idempotency_mismatch`: this key came with another request before.",
+            `-`, or only digits. `number_invalid`: no phone number of a market that the till can reach. \
+            `flow_not_on_rail`: a till on eCom knows no personal codes. `idempotency_mismatch`: this key came with \
+            another request before.",
             body = ApiProblem, content_type = "application/problem+json"),
         (status = 500, description = "`unclear`: Kvitt failed half-way. Repeat the request under the same key, or \
             ask for the payment, before you charge again.",

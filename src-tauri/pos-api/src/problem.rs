@@ -119,6 +119,10 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::RequestTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
         Code::AmountInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The amount can't be used"),
         Code::ReferenceInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The reference can't be used"),
+        Code::NumberInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The phone number can't be used"),
+        Code::FlowNotOnRail => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "The customer can't be reached that way on this till")
+        }
         Code::IdempotencyMismatch => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key came with another request before")
         }

@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Runtime};
 use tauri_plugin_store::StoreBuilder;
-use till::{EcomSettings, QrHosts, THANK_YOU_PAGE, TillSettings};
+use till::{EcomSettings, EpaymentSettings, QrHosts, THANK_YOU_PAGE, TillSettings};
 use url::Url;
 use vipps::Msn;
 
@@ -39,10 +39,20 @@ pub struct Settings {
     pub shop: Shop,
     /// The sales unit that takes the payments.
     pub sales_unit: SalesUnit,
+    /// The country of the sales unit; its currency follows.
+    #[serde(default)]
+    pub market: Market,
+    /// The API that payments run on: `epayment` (the default) or `ecom`, which is Norwegian alone.
+    #[serde(default)]
+    pub rail: Rail,
     /// Which Vipps MobilePay.
     #[serde(default)]
     pub vipps: VippsSettings,
-    /// What the eCom API must be told.
+    /// Where the customer's phone goes after paying (https). The shop's web site if absent, else the official
+    /// static thank-you page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fall_back: Option<String>,
+    /// What the eCom API must be told beside that.
     #[serde(default)]
     pub ecom: EcomAddresses,
     /// The local API for the POS.
@@ -62,6 +72,44 @@ pub enum SpokenLanguage {
     Nb,
     /// English.
     En,
+}
+
+/// A country that Vipps MobilePay serves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Market {
+    /// Norway: NOK.
+    #[default]
+    No,
+    /// Denmark: DKK.
+    Dk,
+    /// Finland: EUR.
+    Fi,
+    /// Sweden: SEK.
+    Se,
+}
+
+impl Market {
+    /// The currency of its sales units.
+    pub fn currency(self) -> Currency {
+        match self {
+            Market::No => Currency::Nok,
+            Market::Dk => Currency::Dkk,
+            Market::Fi => Currency::Eur,
+            Market::Se => Currency::Sek,
+        }
+    }
+}
+
+/// An API that payments can run on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rail {
+    /// ePayment: every market, and requests to phones and personal codes.
+    #[default]
+    Epayment,
+    /// eCom v2, which Vipps MobilePay no longer develops: Norway alone.
+    Ecom,
 }
 
 /// The shop.
@@ -108,16 +156,12 @@ pub enum VippsEnvironment {
     Production,
 }
 
-/// What the eCom API must be told. A till that can serve neither leaves both out.
+/// What the eCom API must be told. A till that can't be called back leaves it out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EcomAddresses {
-    /// Where the customer's phone goes after paying (https). The shop's web site if absent, else the official
-    /// static thank-you page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fall_back: Option<String>,
-    /// Where callbacks would go (https). Like `fallBack` if absent: a till without a public address hears no
-    /// callbacks and polls.
+    /// Where callbacks would go (https). The shop's web site if absent, else the thank-you page: a till without a
+    /// public address hears no callbacks and polls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_prefix: Option<String>,
 }
@@ -238,8 +282,7 @@ impl Settings {
                 SpokenLanguage::En => Language::En,
             },
             msn: self.sales_unit.msn.clone(),
-            // The eCom API is Norwegian alone (contract 0.2).
-            currency: Currency::Nok,
+            currency: self.market.currency(),
             environment: self.environment(),
             result_stays: Duration::from_secs(u64::from(self.display.result_seconds)),
         }
@@ -247,12 +290,27 @@ impl Settings {
 
     /// What the eCom rail must be told.
     pub fn ecom(&self) -> EcomSettings {
-        let page = self.shop.website.as_deref().unwrap_or(THANK_YOU_PAGE);
         EcomSettings {
-            fall_back: self.ecom.fall_back.as_deref().unwrap_or(page).to_owned(),
-            callback_prefix: self.ecom.callback_prefix.as_deref().unwrap_or(page).to_owned(),
+            fall_back: self.fall_back().to_owned(),
+            callback_prefix: self.ecom.callback_prefix.as_deref().unwrap_or(self.page()).to_owned(),
             qr_hosts: QrHosts::for_api(&self.base_url()),
         }
+    }
+
+    /// What the ePayment rail must be told.
+    pub fn epayment(&self) -> EpaymentSettings {
+        EpaymentSettings {
+            return_url: self.fall_back().to_owned(),
+            qr_hosts: QrHosts::for_api(&self.base_url()),
+        }
+    }
+
+    fn fall_back(&self) -> &str {
+        self.fall_back.as_deref().unwrap_or(self.page())
+    }
+
+    fn page(&self) -> &str {
+        self.shop.website.as_deref().unwrap_or(THANK_YOU_PAGE)
     }
 
     fn environment(&self) -> Environment {
@@ -279,8 +337,12 @@ impl Settings {
                 return Err(("vipps.baseUrl", "must be https, or http on this machine".to_owned()));
             }
         }
+        if self.rail == Rail::Ecom && self.market != Market::No {
+            // Contract 0.2.
+            return Err(("rail", "eCom is Norwegian alone; use epayment in other markets".to_owned()));
+        }
         check_page("shop.website", self.shop.website.as_deref())?;
-        check_page("ecom.fallBack", self.ecom.fall_back.as_deref())?;
+        check_page("fallBack", self.fall_back.as_deref())?;
         check_page("ecom.callbackPrefix", self.ecom.callback_prefix.as_deref())
     }
 }

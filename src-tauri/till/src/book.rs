@@ -1,6 +1,7 @@
 //! What the till has in its head: the payments that it follows, which of them is on the screen, and how it goes.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use contract::{Code, Contact, Counter, PaymentView, RecentPayment, ScreenView};
 use payment::{Moment, Payment, Reference};
@@ -15,6 +16,10 @@ pub(crate) const RECENT_MAX: u32 = 20;
 /// So many calls in a row without an answer, and contact is lost.
 const UNANSWERED_MAX: u32 = 2;
 
+/// How long it is remembered that the sales unit may not send requests to phones. Then it is tried again: the owner
+/// may have ordered the permission.
+const PUSH_REFUSED_FOR: Duration = Duration::from_hours(24);
+
 /// What the till has in its head.
 #[derive(Default)]
 pub(crate) struct Book {
@@ -23,6 +28,8 @@ pub(crate) struct Book {
     pub(crate) recent: VecDeque<RecentPayment>,
     pub(crate) contact: Contact,
     unanswered: u32,
+    /// When Vipps MobilePay last said that the sales unit may not send requests to phones.
+    push_refused_at: Option<Moment>,
     /// What stops the till, and in exact words why.
     pub(crate) problem: Option<(Code, String)>,
     pub(crate) screen_number: u64,
@@ -86,6 +93,7 @@ impl Book {
     pub(crate) fn update(&mut self, payment: Payment, now: Moment) {
         let reference = payment.order().reference.clone();
         self.note_row(present::row(&payment, now));
+        self.note_push(&payment);
         if let Some(followed) = self.followed.get_mut(&reference) {
             followed.payment = payment;
         }
@@ -116,6 +124,16 @@ impl Book {
             None => self.recent.push_front(row),
         }
         self.recent.truncate(RECENT_MAX as usize);
+    }
+
+    /// Remembers whether Vipps MobilePay has refused to send `payment` to a phone.
+    pub(crate) fn note_push(&mut self, payment: &Payment) {
+        self.push_refused_at = self.push_refused_at.max(payment.push_refused_at());
+    }
+
+    /// Whether a request to a phone need not be tried.
+    pub(crate) fn is_push_refused(&self, now: Moment) -> bool {
+        self.push_refused_at.is_some_and(|at| at.plus(PUSH_REFUSED_FOR) > now)
     }
 
     /// One call was answered, or not.
@@ -154,6 +172,7 @@ impl Book {
 fn without_time(view: ScreenView) -> ScreenView {
     match view {
         ScreenView::Scan { amount, qr, of_ms, .. } => ScreenView::Scan { amount, qr, left_ms: 0, of_ms },
+        ScreenView::Sent { amount, of_ms, .. } => ScreenView::Sent { amount, left_ms: 0, of_ms },
         ScreenView::Opened { amount, of_ms, .. } => ScreenView::Opened { amount, left_ms: 0, of_ms },
         ScreenView::Declined { amount, may_retry, .. } => {
             ScreenView::Declined { amount, may_retry, left_ms: 0 }

@@ -5,19 +5,11 @@ use payment::{Ask, Cause, Event, Knowledge, Moment, Money, Order, Reading, Stand
 use tokio::time::Instant;
 use vipps::{Cancellation, Details, Initiate, LogEntry, Meaning, Modification, Operation, RequestId, Vipps};
 
-use crate::digest::digest;
-use crate::picture::{self, PictureError, QrHosts};
-use crate::problem::{cause_of, trouble_of};
-use crate::rail::{Answer, Picture, Rail};
-
-/// Where the customer's phone goes after a payment when the shop has no page of its own: the official static
-/// thank-you page (contract 1.2, from the POS FAQ).
-pub const THANK_YOU_PAGE: &str = "https://www.vipps.no/thankyoupage/";
-
-/// The size of the QR image that is asked for, in pixels. Always sent: the default has changed (contract 0.4).
-const QR_SIDE_PX: u16 = 800;
-/// A picture is named by so many bytes of its digest.
-const PICTURE_NAME_BYTES: usize = 12;
+use crate::code::{self, QR_SIDE_PX};
+use crate::payer::Payer;
+use crate::picture::QrHosts;
+use crate::problem::trouble_of;
+use crate::rail::{Answer, Rail};
 
 /// What the eCom API must be told beside the payment itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +34,12 @@ impl Ecom {
         Ecom { vipps, settings }
     }
 
-    async fn create(&self, order: &Order) -> Result<Event, vipps::Error> {
+    /// Without a payer there is a code to scan; with one the request goes to that phone.
+    async fn create(&self, order: &Order, payer: Option<&Payer>) -> Result<Event, vipps::Error> {
+        let number = match payer {
+            Some(Payer::Phone(number)) => number.norwegian().map(ToOwned::to_owned),
+            Some(Payer::PersonalQr(_)) | None => None,
+        };
         let initiate = Initiate {
             order_id: order.reference.to_string(),
             amount: order.amount.minor(),
@@ -50,26 +47,19 @@ impl Ecom {
             fall_back: self.settings.fall_back.clone(),
             callback_prefix: self.settings.callback_prefix.clone(),
             auth_token: None,
-            mobile_number: None,
             // Must be false for the QR flow (contract 1.2).
-            skip_landing_page: false,
+            skip_landing_page: number.is_some(),
+            mobile_number: number,
         };
+        let scanned = !initiate.skip_landing_page;
         let initiated = self.vipps.ecom().initiate(&initiate).await?;
-        Ok(Event::Created { url: initiated.url })
+        Ok(Event::Created { url: scanned.then_some(initiated.url) })
     }
 
     async fn code(&self, url: &str) -> Result<Answer, vipps::Error> {
         let code = self.vipps.qr().one_time(url, QR_SIDE_PX).await?;
         let png = self.vipps.qr().image(&code.image_url).await?.to_vec();
-        Ok(match picture::read_qr(&png, self.settings.qr_hosts) {
-            Ok(content) => {
-                let picture = Picture { name: digest(&png, PICTURE_NAME_BYTES), png };
-                let event =
-                    Event::CodeMade { content, picture: picture.name.clone(), lives: code.expires_in };
-                Answer { event, picture: Some(picture) }
-            }
-            Err(error) => bad_picture(error),
-        })
+        Ok(code::checked(png, Some(code.expires_in), self.settings.qr_hosts))
     }
 
     async fn read(&self, order: &Order) -> Result<Event, vipps::Error> {
@@ -77,7 +67,8 @@ impl Ecom {
             Ok(details) => Ok(Event::Read(reading_of(&details))),
             Err(error) if error.meaning() == Meaning::UnknownOrder => {
                 let money = Money::default();
-                Ok(Event::Read(Reading { standing: Standing::Unknown, money, created_at: None }))
+                let standing = Standing::Unknown;
+                Ok(Event::Read(Reading { standing, money, created_at: None, differs: false }))
             }
             Err(error) => Err(error),
         }
@@ -103,13 +94,20 @@ impl Ecom {
 
 #[async_trait]
 impl Rail for Ecom {
-    async fn ask(&self, order: &Order, ask: &Ask) -> Answer {
+    fn kind(&self) -> payment::Rail {
+        payment::Rail::Ecom
+    }
+
+    async fn ask(&self, order: &Order, ask: &Ask, payer: Option<&Payer>) -> Answer {
         let answer = match ask {
-            Ask::Create => self.create(order).await.map(Answer::from),
+            Ask::Create { flow, .. } => {
+                let payer = payer.filter(|_| flow.reaches_phone());
+                self.create(order, payer).await.map(Answer::from)
+            }
             Ask::Code { url } => self.code(url).await,
-            Ask::Read => self.read(order).await.map(Answer::from),
+            Ask::Read { .. } => self.read(order).await.map(Answer::from),
             Ask::Capture { key, amount } => self.capture(order, key, *amount).await.map(Answer::from),
-            Ask::Cancel => self.cancel(order).await.map(Answer::from),
+            Ask::Cancel { .. } => self.cancel(order).await.map(Answer::from),
         };
         answer.unwrap_or_else(|error| {
             tracing::warn!(payment.reference = %order.reference, ask = ?ask.kind(), %error, "a call failed");
@@ -129,15 +127,6 @@ impl Rail for Ecom {
             tracing::warn!(%error, "no access token yet");
         }
     }
-}
-
-/// An unreadable picture may be a passing fault; one that leads elsewhere is not, and is not asked for again.
-fn bad_picture(error: PictureError) -> Answer {
-    tracing::error!(%error, "the QR image is not shown");
-    let knowledge =
-        if error == PictureError::LeadsElsewhere { Knowledge::Refused } else { Knowledge::Unknown };
-    let cause = cause_of(contract::Code::QrRefused);
-    Event::Troubled(Trouble { cause, knowledge, pause: None, support_id: None }).into()
 }
 
 /// What the log of an order says: contract 2.2, first match wins. `operationSuccess` decides whether an entry
@@ -169,6 +158,8 @@ fn reading_of(details: &Details) -> Reading {
         standing,
         money: money_of(details),
         created_at: initiated.and_then(|entry| entry.at).map(|at| Moment(at.as_millisecond())),
+        // The log of eCom says only what was reserved; that is compared later.
+        differs: false,
     }
 }
 

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use contract::Code;
 use journal::{Entry, JournalError, Seq};
-use payment::{Ask, Effect, Event, Fact, Knowledge, Moment, Payment, Refusal};
+use payment::{Ask, Effect, Event, Fact, Flow, Knowledge, Moment, Payment, Refusal, Trouble};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::wait_until;
 use crate::inner::Inner;
-use crate::rail::{Answer, Picture};
+use crate::payer::Payer;
+use crate::problem::cause_of;
+use crate::rail::{Answer, Picture, Rail};
 
 /// What can be said to a payment from outside.
 pub(crate) enum Said {
@@ -31,6 +33,8 @@ pub(crate) struct Follow {
     payment: Payment,
     /// How many entries of its story are on disk.
     seen: u32,
+    /// Whom it is for, while a creation may need to say so.
+    payer: Option<Payer>,
     asking: Option<Pin<Box<dyn Future<Output = Answer> + Send>>>,
     wake: Option<Moment>,
 }
@@ -43,8 +47,9 @@ enum Next {
 }
 
 impl Follow {
-    pub(crate) fn new(till: Arc<Inner>, payment: Payment, seen: u32) -> Follow {
-        Follow { till, payment, seen, asking: None, wake: None }
+    pub(crate) fn new(till: Arc<Inner>, payment: Payment, seen: u32, payer: Option<Payer>) -> Follow {
+        let payer = payer.filter(|_| payment.needs_payer());
+        Follow { till, payment, seen, payer, asking: None, wake: None }
     }
 
     /// Follows the payment until nothing will be asked about it any more.
@@ -84,7 +89,7 @@ impl Follow {
 
     async fn answered(&mut self, answer: Answer) {
         self.asking = None;
-        if let Some((server, heard)) = self.till.rail.server_time() {
+        if let Some((server, heard)) = self.rail().server_time() {
             self.till.clock.heard(server, heard);
         }
         let lost = matches!(&answer.event, Event::Troubled(trouble) if is_silence(trouble));
@@ -100,6 +105,9 @@ impl Follow {
     async fn say(&mut self, event: Event) -> Result<(), Refusal> {
         let now = self.till.clock.now();
         let effects = self.payment.on(event, now)?;
+        if !self.payment.needs_payer() {
+            self.payer = None;
+        }
         self.perform(effects).await;
         Ok(())
     }
@@ -124,10 +132,18 @@ impl Follow {
         }
     }
 
+    fn rail(&self) -> Arc<dyn Rail> {
+        self.till.rails.for_payment_on(self.payment.order().rail)
+    }
+
     fn ask(&self, ask: Ask) -> Pin<Box<dyn Future<Output = Answer> + Send>> {
-        let rail = self.till.rail.clone();
-        let order = self.payment.order().clone();
-        Box::pin(async move { rail.ask(&order, &ask).await })
+        let (rail, order, payer) = (self.rail(), self.payment.order().clone(), self.payer.clone());
+        Box::pin(async move {
+            match &ask {
+                Ask::Create { flow, .. } if flow.reaches_phone() && payer.is_none() => nobody(*flow),
+                _ => rail.ask(&order, &ask, payer.as_ref()).await,
+            }
+        })
     }
 
     /// Does not come back before the entries are on disk: a till that can't remember must not go on.
@@ -180,8 +196,15 @@ impl Follow {
     }
 }
 
+/// Whom the payment is for was forgotten with a restart, so it can't be created: nothing was sent.
+fn nobody(flow: Flow) -> Answer {
+    let code = if flow == Flow::Push { Code::NumberForgotten } else { Code::PersonalQrRefused };
+    let cause = cause_of(code);
+    Event::Troubled(Trouble { cause, knowledge: Knowledge::Refused, pause: None, support_id: None }).into()
+}
+
 /// Nobody answered, as far as anyone can tell.
-fn is_silence(trouble: &payment::Trouble) -> bool {
+fn is_silence(trouble: &Trouble) -> bool {
     trouble.knowledge == Knowledge::NotSent || matches!(trouble.cause.name(), "unreachable" | "unclear")
 }
 
@@ -189,8 +212,9 @@ fn is_silence(trouble: &payment::Trouble) -> bool {
 fn name_of(fact: &Fact) -> &'static str {
     match fact {
         Fact::Requested { .. } => "requested",
-        Fact::CreateIntended => "create intended",
-        Fact::NotCreated => "not created",
+        Fact::CreateIntended { .. } => "create intended",
+        Fact::NotCreated { .. } => "not created",
+        Fact::FellBack { .. } => "fell back",
         Fact::Created { .. } => "created",
         Fact::Found => "found",
         Fact::CodeShown { .. } => "code shown",
@@ -202,8 +226,9 @@ fn name_of(fact: &Fact) -> &'static str {
         Fact::CaptureRefused => "capture refused",
         Fact::EndingBegun { .. } => "ending begun",
         Fact::EndingDropped => "ending dropped",
-        Fact::CancelIntended => "cancel intended",
+        Fact::CancelIntended { .. } => "cancel intended",
         Fact::CancelAcknowledged => "cancel acknowledged",
+        Fact::CancelRefused => "cancel refused",
         Fact::Ended { .. } => "ended",
         Fact::ApprovedLate { .. } => "approved late",
         Fact::ReleasedLate => "released late",

@@ -10,9 +10,10 @@ use tokio::sync::{Mutex as AsyncMutex, broadcast, mpsc, watch};
 use crate::book::Book;
 use crate::clock::{Clock, wait_until};
 use crate::follow::{Follow, INBOX_MAX};
+use crate::payer::Payer;
 use crate::pictures::Pictures;
 use crate::present;
-use crate::rail::Rail;
+use crate::rails::Rails;
 use crate::settings::TillSettings;
 use crate::till::{Parts, recorded};
 
@@ -23,7 +24,7 @@ const CHANGES_MAX: usize = 256;
 pub(crate) struct Inner {
     pub(crate) settings: TillSettings,
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) rail: Arc<dyn Rail>,
+    pub(crate) rails: Rails,
     pub(crate) clock: Arc<Clock>,
     pub(crate) pictures: Pictures,
     book: Mutex<Book>,
@@ -39,7 +40,7 @@ impl Inner {
         Inner {
             settings: parts.settings,
             journal: parts.journal,
-            rail: parts.rail,
+            rails: parts.rails,
             clock: parts.clock,
             pictures: Pictures::default(),
             book: Mutex::default(),
@@ -51,13 +52,19 @@ impl Inner {
     }
 
     /// The facts of the first effects are on disk already; what is left of them is done by the follower.
-    pub(crate) fn follow_new(self: Arc<Inner>, payment: Payment, effects: Vec<Effect>) {
+    pub(crate) fn follow_new(self: Arc<Inner>, payment: Payment, effects: Vec<Effect>, payer: Option<Payer>) {
         let seen = u32::try_from(recorded(&effects).count()).unwrap_or(u32::MAX);
         let rest = effects.into_iter().filter(|effect| !matches!(effect, Effect::Record(_))).collect();
-        self.follow(payment, seen, rest);
+        self.follow(payment, seen, rest, payer);
     }
 
-    pub(crate) fn follow(self: Arc<Inner>, payment: Payment, seen: u32, effects: Vec<Effect>) {
+    pub(crate) fn follow(
+        self: Arc<Inner>,
+        payment: Payment,
+        seen: u32,
+        effects: Vec<Effect>,
+        payer: Option<Payer>,
+    ) {
         let (sender, inbox) = mpsc::channel(INBOX_MAX);
         {
             let mut book = self.book();
@@ -66,7 +73,7 @@ impl Inner {
                 book.put_on_screen(&payment.order().reference);
             }
         }
-        tokio::spawn(Follow::new(self, payment, seen).run(effects, inbox));
+        tokio::spawn(Follow::new(self, payment, seen, payer).run(effects, inbox));
     }
 
     /// Tells everybody what has become of a payment.

@@ -6,28 +6,37 @@
 //! may see comes out as whole, numbered pictures of the truth. After a restart it carries on from the journal.
 //!
 //! This crate knows neither windows nor HTTP servers. It is the only one that knows both `vipps` and
-//! `payment`; `ecom` is the one file that maps the words of the one to the words of the other.
+//! `payment`; `ecom` and `epayment` are the files that map the words of the one to the words of the other.
 
 mod book;
 mod clock;
+mod code;
 mod digest;
 mod ecom;
+mod epayment;
 mod follow;
 mod inner;
 mod no_rail;
+mod number;
+mod payer;
 mod picture;
 mod pictures;
 mod present;
 mod problem;
 mod rail;
+mod rails;
 mod request;
 mod settings;
 mod till;
 
 pub use clock::Clock;
-pub use ecom::{Ecom, EcomSettings, THANK_YOU_PAGE};
+pub use ecom::{Ecom, EcomSettings};
+pub use epayment::{Epayment, EpaymentSettings};
+pub use number::{Number, NumberError};
+pub use payer::Payer;
 pub use picture::{PictureError, QrHosts, read_qr};
 pub use problem::{Refused, name_of};
 pub use rail::{Answer, Picture, Rail};
-pub use settings::TillSettings;
+pub use rails::Rails;
+pub use settings::{THANK_YOU_PAGE, TillSettings};
 pub use till::{Parts, Started, Till};

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use payment::{Ask, Cause, Event, Knowledge, Moment, Order, Trouble};
 use tokio::time::Instant;
 
+use crate::payer::Payer;
 use crate::rail::{Answer, Rail};
 
 /// What a stopped till runs on.
@@ -11,7 +12,11 @@ pub(crate) struct NoRail;
 
 #[async_trait]
 impl Rail for NoRail {
-    async fn ask(&self, _: &Order, _: &Ask) -> Answer {
+    fn kind(&self) -> payment::Rail {
+        payment::Rail::Epayment
+    }
+
+    async fn ask(&self, _: &Order, _: &Ask, _: Option<&Payer>) -> Answer {
         let cause = Cause::named("not_set_up");
         Event::Troubled(Trouble { cause, knowledge: Knowledge::NotSent, pause: None, support_id: None })
             .into()

@@ -1,8 +1,8 @@
 //! From the truth to what people see. Pure: the same payment at the same moment gives the same picture.
 
 use contract::{
-    Amount, CancelledBy, Code, Counter, Currency, Language, Line, PaymentView, Problem, RecentPayment,
-    Screen, ScreenView, Status,
+    Amount, CancelledBy, Code, Counter, Currency, Flow, Language, Line, Note, PaymentView, Problem,
+    RecentPayment, Screen, ScreenView, Status,
 };
 use payment::{End, Moment, Payment, Stage};
 
@@ -16,6 +16,7 @@ pub(crate) fn screen(book: &Book, settings: &TillSettings, now: Moment) -> Scree
         number: book.screen_number,
         language: settings.language,
         shop: settings.shop.clone(),
+        currency: currency(settings.currency),
         environment: settings.environment,
         view: screen_view(book, now),
     }
@@ -36,9 +37,12 @@ fn payment_view_for_customer(payment: &Payment, now: Moment) -> ScreenView {
     let of_ms = payment.created_at().zip(payment.window_end()).map_or(0, |(from, to)| ms(from, to));
     match (payment.stage(now), payment.code()) {
         (Stage::Ended(end), _) => ended_for_customer(payment, end),
-        // Nothing can be paid before there has been a code, so there is nothing to be afraid of.
-        (Stage::Starting, _) | (Stage::Checking | Stage::Waiting, None) => ScreenView::Preparing { amount },
-        (Stage::Checking, Some(_)) => ScreenView::Checking { amount },
+        (Stage::Checking, _) if payment.may_be_seen() => ScreenView::Checking { amount },
+        (Stage::Waiting, None) if payment.flow().reaches_phone() => {
+            ScreenView::Sent { amount, left_ms: window_left, of_ms }
+        }
+        // Nothing can be paid before a customer could see it, so there is nothing to be afraid of.
+        (Stage::Starting | Stage::Checking, _) | (Stage::Waiting, None) => ScreenView::Preparing { amount },
         (Stage::Waiting, Some(code)) => ScreenView::Scan {
             amount,
             qr: code.picture.clone(),
@@ -78,12 +82,14 @@ pub(crate) fn payment_view(payment: &Payment, language: Language, now: Moment) -
     PaymentView {
         reference: order.reference.to_string(),
         status: status(payment, now),
+        flow: flow(payment.flow()),
         is_final: payment.end().is_some(),
         may_pay_again: payment.may_pay_again(),
         amount: amount_of(payment),
         captured: money(payment.money().captured),
         refunded: money(payment.money().refunded),
         problem: problem_of(payment, language, now),
+        note: payment.fell_back().map(|cause| note(code_of(cause), language)),
         description: Some(order.description.clone()),
         lines: order.lines.iter().map(line).collect(),
         created_at: written(payment.requested_at()),
@@ -171,6 +177,18 @@ fn currency(currency: payment::Currency) -> Currency {
         payment::Currency::Eur => Currency::Eur,
         payment::Currency::Sek => Currency::Sek,
     }
+}
+
+fn flow(flow: payment::Flow) -> Flow {
+    match flow {
+        payment::Flow::Qr => Flow::Qr,
+        payment::Flow::Push => Flow::Push,
+        payment::Flow::PersonalQr => Flow::PersonalQr,
+    }
+}
+
+fn note(code: Code, language: Language) -> Note {
+    Note { code, cashier: problem(code, language, None).cashier }
 }
 
 fn line(line: &payment::Line) -> Line {

@@ -3,11 +3,17 @@
 use async_trait::async_trait;
 use payment::{Ask, Event, Order};
 
+use crate::payer::Payer;
+
 /// One of the APIs of Vipps MobilePay that a payment can run on.
 #[async_trait]
 pub trait Rail: Send + Sync {
-    /// Asks `ask` about `order` and says what came of it. Never fails: a failed call is an event too.
-    async fn ask(&self, order: &Order, ask: &Ask) -> Answer;
+    /// Which one it is.
+    fn kind(&self) -> payment::Rail;
+
+    /// Asks `ask` about `order` and says what came of it. Never fails: a failed call is an event too. `payer` is
+    /// known where a creation needs it.
+    async fn ask(&self, order: &Order, ask: &Ask, payer: Option<&Payer>) -> Answer;
 
     /// What a server last said the time was, and when it was heard.
     fn server_time(&self) -> Option<(payment::Moment, tokio::time::Instant)>;

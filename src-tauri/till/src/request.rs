@@ -1,7 +1,7 @@
 //! From what a POS or a cashier asks for to an order: checked once, here.
 
 use contract::{Amount, Code, StartPayment};
-use payment::{Currency, Line, Order, Reference};
+use payment::{Currency, Flow, Line, Order, Rail, Reference};
 
 use crate::digest::digest;
 use crate::problem::Refused;
@@ -16,8 +16,12 @@ const TEXT_CHARS_MIN: usize = 3;
 /// The most of one thing on a line.
 const QUANTITY_MAX: u32 = 9_999;
 
-/// The order that `request` asks for, or why it can't be.
-pub(crate) fn order_of(request: &StartPayment, settings: &TillSettings) -> Result<Order, Refused> {
+/// The order that `request` asks for on `rail`, or why it can't be. Whom it is for is not part of it.
+pub(crate) fn order_of(
+    request: &StartPayment,
+    settings: &TillSettings,
+    rail: Rail,
+) -> Result<Order, Refused> {
     let amount = amount_of(request.amount, settings)?;
     let lines = lines_of(request)?;
     let reference = match &request.reference {
@@ -29,15 +33,27 @@ pub(crate) fn order_of(request: &StartPayment, settings: &TillSettings) -> Resul
         reference,
         amount,
         msn: settings.msn.clone(),
+        rail,
+        flow: flow_of(request.flow),
         description: description_of(request, settings)?,
         key_seed: random_text(16)?,
         lines,
     })
 }
 
-/// A digest of what was asked, to tell a repeated request from another one under the same key.
+/// A digest of what was asked, to tell a repeated request from another one under the same key. Whom it is for does
+/// not go into it: there are too few phone numbers for a digest to hide one.
 pub(crate) fn digest_of(request: &StartPayment) -> String {
-    digest(serde_json::to_string(request).unwrap_or_default().as_bytes(), 32)
+    let kept = StartPayment { phone_number: None, personal_qr: None, ..request.clone() };
+    digest(serde_json::to_string(&kept).unwrap_or_default().as_bytes(), 32)
+}
+
+fn flow_of(flow: contract::Flow) -> Flow {
+    match flow {
+        contract::Flow::Qr => Flow::Qr,
+        contract::Flow::Push => Flow::Push,
+        contract::Flow::PersonalQr => Flow::PersonalQr,
+    }
 }
 
 fn amount_of(asked: Amount, settings: &TillSettings) -> Result<payment::Amount, Refused> {
@@ -141,11 +157,14 @@ mod tests {
             reference: None,
             description: None,
             lines: Vec::new(),
+            flow: contract::Flow::Qr,
+            phone_number: None,
+            personal_qr: None,
         }
     }
 
     fn why(request: &StartPayment) -> Option<Code> {
-        order_of(request, &settings()).err().map(|refused| refused.code)
+        order_of(request, &settings(), Rail::Ecom).err().map(|refused| refused.code)
     }
 
     #[test]
@@ -180,7 +199,7 @@ mod tests {
         assert_eq!(why(&with("12345678")), Some(Code::ReferenceInvalid));
         assert_eq!(why(&with("kort")), Some(Code::ReferenceInvalid));
         assert_eq!(why(&with("sale-42-1")), None);
-        let made = || order_of(&asked(24_900), &settings()).expect("it is good");
+        let made = || order_of(&asked(24_900), &settings(), Rail::Ecom).expect("it is good");
         assert_ne!(made().reference, made().reference);
         assert_ne!(made().key_seed, made().key_seed);
         assert!(made().key_seed.len() <= Order::KEY_SEED_CHARS_MAX);
@@ -193,7 +212,17 @@ mod tests {
         assert_eq!(why(&with(&"x".repeat(101))), Some(Code::RequestInvalid));
         assert_eq!(why(&with("to\nlinjer")), Some(Code::RequestInvalid));
         assert_eq!(why(&with(&"å".repeat(100))), None);
-        let order = order_of(&asked(24_900), &settings()).expect("it is good");
+        let order = order_of(&asked(24_900), &settings(), Rail::Ecom).expect("it is good");
         assert_eq!(order.description, "Kaffebaren");
+    }
+    #[test]
+    fn whom_it_is_for_is_not_in_the_digest() {
+        let to = |number: &str| StartPayment {
+            flow: contract::Flow::Push,
+            phone_number: Some(contract::Private::new(number)),
+            ..asked(24_900)
+        };
+        assert_eq!(digest_of(&to("91234567")), digest_of(&to("98765432")));
+        assert_ne!(digest_of(&to("91234567")), digest_of(&asked(24_900)));
     }
 }

@@ -5,6 +5,10 @@ use std::time::Duration;
 use contract::{Environment, Language};
 use payment::Currency;
 
+/// Where the customer's phone goes after a payment when the shop has no page of its own: the official static
+/// thank-you page (contract 1.2, from the POS FAQ).
+pub const THANK_YOU_PAGE: &str = "https://www.vipps.no/thankyoupage/";
+
 /// What a till must be told about the shop it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TillSettings {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contract::{Change, Code, Counter, Health, PaymentView, Screen, ScreenNow, Snapshot, StartPayment};
 use journal::{Entry, Journal, JournalError, MemoryJournal, RequestKey, Seq};
-use payment::{Effect, Event, Moment, Payment, Reference, Refusal};
+use payment::{Effect, Event, Flow, Moment, Payment, Reference, Refusal};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::book::RECENT_MAX;
@@ -13,9 +13,10 @@ use crate::clock::Clock;
 use crate::follow::Said;
 use crate::inner::Inner;
 use crate::no_rail::NoRail;
+use crate::payer::Payer;
 use crate::present;
-use crate::problem::Refused;
-use crate::rail::Rail;
+use crate::problem::{Refused, cause_of};
+use crate::rails::Rails;
 use crate::request::{digest_of, order_of};
 use crate::settings::TillSettings;
 
@@ -35,7 +36,7 @@ pub struct Parts {
     /// Where it remembers.
     pub journal: Arc<dyn Journal>,
     /// What its payments run on.
-    pub rail: Arc<dyn Rail>,
+    pub rails: Rails,
     /// What time it is.
     pub clock: Arc<Clock>,
 }
@@ -58,7 +59,7 @@ impl Till {
     pub async fn open(parts: Parts) -> Result<Till, JournalError> {
         let till = Till(Arc::new(Inner::new(parts)));
         till.recover().await?;
-        let rail = till.0.rail.clone();
+        let rail = till.0.rails.first().clone();
         let inner = till.0.clone();
         tokio::spawn(async move {
             rail.warm_up().await;
@@ -74,7 +75,7 @@ impl Till {
         let parts = Parts {
             settings,
             journal: Arc::new(MemoryJournal::new()),
-            rail: Arc::new(NoRail),
+            rails: Rails::of(Arc::new(NoRail)),
             clock: Arc::new(Clock::of_the_system()),
         };
         let till = Till(Arc::new(Inner::new(parts)));
@@ -93,12 +94,18 @@ impl Till {
         {
             return Ok(started);
         }
-        let order = order_of(request, &self.0.settings)?;
+        let rail = self.0.rails.first().kind();
+        let order = order_of(request, &self.0.settings, rail)?;
+        let payer = Payer::of(request, self.0.settings.currency, rail)?;
         self.check_free()?;
         let now = self.0.clock.now();
-        let (payment, effects) = Payment::request(order, now);
+        let (payment, effects) = if order.flow == Flow::Push && self.0.book().is_push_refused(now) {
+            Payment::request_without_push(order, cause_of(Code::PushNotAllowed), now)
+        } else {
+            Payment::request(order, now)
+        };
         self.begin(&payment, &effects, key.as_ref(), now).await?;
-        self.0.clone().follow_new(payment.clone(), effects);
+        self.0.clone().follow_new(payment.clone(), effects, payer);
         Ok(Started { view: self.0.view(&payment), again: false })
     }
 
@@ -253,7 +260,9 @@ impl Till {
         let now = self.0.clock.now();
         for story in self.0.journal.newest(RECENT_MAX).await?.into_iter().rev() {
             if let Some(payment) = replayed(&story) {
-                self.0.book().note_row(present::row(&payment, now));
+                let mut book = self.0.book();
+                book.note_row(present::row(&payment, now));
+                book.note_push(&payment);
             }
         }
         for story in self.0.journal.unsettled().await? {
@@ -261,7 +270,7 @@ impl Till {
             tracing::info!(payment.reference = %story.reference, stage = ?payment.stage(now), "carried on");
             let seen = u32::try_from(story.entries.len()).unwrap_or(u32::MAX);
             let effects = payment.on(Event::Woken, now).unwrap_or_default();
-            self.0.clone().follow(payment, seen, effects);
+            self.0.clone().follow(payment, seen, effects, None);
         }
         self.0.announce();
         Ok(())

@@ -5,6 +5,7 @@ import type { Counter, Language, PaymentView } from '../contract';
 import {
   counterOf,
   counterStories,
+  noteOf,
   paymentOf,
   problemOf,
   type CounterStory,
@@ -196,6 +197,58 @@ describe('charging', () => {
     say(counterOf({ number: 3 }));
     await waitFor(() => expect(button('charge').disabled).toBe(false));
     expect(plain('amount')).toBe('249,00 kr');
+  });
+});
+
+describe('charging by phone number', () => {
+  const type = (value: string) => fireEvent.input(id('phone-number'), { target: { value } });
+
+  it('sends the number as it was typed, and forgets it', async () => {
+    const { till } = await open();
+    await type('912 34 567');
+    expect(button('send-to-phone').disabled).toBe(true);
+    await ring('24900');
+    await fireEvent.click(id('send-to-phone'));
+    expect(till.charge.mock.calls).toEqual([
+      [{ amount: { value: 24_900, currency: 'NOK' }, flow: 'push', phoneNumber: '912 34 567' }],
+    ]);
+    await waitFor(() => expect((id('phone-number') as HTMLInputElement).value).toBe(''));
+    expect(plain('amount')).toBe('0,00 kr');
+  });
+
+  it('keeps the number to be mended when it is refused', async () => {
+    const { till } = await open();
+    till.charge.mockRejectedValue(problemOf('number_invalid'));
+    await ring('24900');
+    await type('91234');
+    await fireEvent.click(id('send-to-phone'));
+    await waitFor(() => expect(id('problem').dataset['code']).toBe('number_invalid'));
+    expect((id('phone-number') as HTMLInputElement).value).toBe('91234');
+  });
+
+  it('forgets the number when the customer scans after all', async () => {
+    const { till } = await open();
+    await ring('24900');
+    await type('91234567');
+    await fireEvent.click(id('charge'));
+    expect(till.charge.mock.calls).toEqual([[{ amount: { value: 24_900, currency: 'NOK' } }]]);
+    await waitFor(() => expect((id('phone-number') as HTMLInputElement).value).toBe(''));
+  });
+
+  it('needs a number', async () => {
+    await open();
+    await ring('24900');
+    expect(button('send-to-phone').disabled).toBe(true);
+    await type('+');
+    expect(button('send-to-phone').disabled).toBe(true);
+  });
+
+  it('says why the customer scans instead, until it is over', async () => {
+    const payment = paymentOf('waiting', { note: noteOf('number_refused') });
+    const { say } = await open(counterOf({ payment, mayCharge: false }));
+    expect(id('note').textContent).toContain('Vipps MobilePay sier ikke hvorfor');
+    say(counterOf({ number: 2, payment: paymentOf('paid', { note: noteOf('number_refused') }) }));
+    await waitFor(() => expect(page.queryByTestId('note')).toBeNull());
   });
 });
 

@@ -22,6 +22,8 @@ export class Desk {
   /** The call that is under way, if one is. */
   busy: Call | undefined = $state();
   refusal: Refusal | undefined = $state.raw();
+  /** The customer's phone number, as far as it has been typed; forgotten as soon as a charge is accepted. */
+  number = $state('');
   /** True between the first Escape and the second. */
   armed = $state(false);
 
@@ -49,6 +51,11 @@ export class Desk {
     return !this.busy && (this.counter?.mayCharge ?? false) && this.sale.chargeable;
   }
 
+  /** What is a number, the till says; this only keeps an empty field from being sent. */
+  get maySend(): boolean {
+    return this.mayCharge && /\d/.test(this.number);
+  }
+
   get mayCancel(): boolean {
     return !this.busy && (this.counter?.mayCancel ?? false);
   }
@@ -57,17 +64,29 @@ export class Desk {
     return !this.busy && (this.payment?.final ?? false);
   }
 
+  /** Lets the customer scan a code. */
   async charge(): Promise<void> {
+    if (this.mayCharge) await this.#charge({});
+  }
+
+  /** Sends the request to the customer's phone. */
+  async send(): Promise<void> {
+    if (this.maySend) await this.#charge({ flow: 'push', phoneNumber: this.number });
+  }
+
+  async #charge(how: Pick<StartPayment, 'flow' | 'phoneNumber'>): Promise<void> {
     const counter = this.counter;
-    if (!this.mayCharge || !counter) return;
+    if (!counter) return;
     const { value, lines } = this.sale;
     const request: StartPayment = {
       amount: { value, currency: counter.currency },
       ...(lines.length > 0 && { lines }),
+      ...how,
     };
     await this.#call('charge', async () => {
       await this.#till.charge(request);
       this.sale.clear();
+      this.number = '';
     });
   }
 

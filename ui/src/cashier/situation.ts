@@ -33,9 +33,12 @@ export function situationOf({ language, payment, problem }: Counter): Situation 
 }
 
 function situationOfPayment(
-  { status, final, problem }: PaymentView,
+  { status, flow, final, problem }: PaymentView,
   texts: ReturnType<typeof textsIn>['cashier'],
 ): Situation {
+  const onPhone = flow !== 'qr';
+  if (onPhone && status === 'starting') return { shape: 'working', mood: 'calm', ...texts.sending };
+  if (onPhone && status === 'waiting') return { shape: 'phone', mood: 'calm', ...texts.sent };
   const { headline, todo } = texts.status[status];
   const over = status === 'declined' && final;
   return {

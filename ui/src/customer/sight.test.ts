@@ -76,6 +76,19 @@ describe('the sight of a screen', () => {
     expect(over.hint).toContain('Spør de ansatte');
   });
 
+  it('sends the customer to the app when the request has been sent', () => {
+    const sent = sightOf(screenOf(screenViews.sent));
+    expect(sent.hint).toBe('Vi har sendt betalingen til Vipps. Åpne appen og godkjenn.');
+    expect([sent.code, sent.shape, sent.timer?.leftMs]).toEqual([undefined, 'phone', 588_000]);
+  });
+
+  it('never blames the customer whose number was refused', () => {
+    for (const language of languages) {
+      const { hint } = sightOf(screenOf({ view: 'fault', code: 'number_refused' }, { language }));
+      expect(hint.toLowerCase()).not.toMatch(/bruker|user|vipps|mobilepay|ugyldig|invalid|wrong|feil nummer/);
+    }
+  });
+
   it('says who cancelled', () => {
     expect(sightOf(screenOf(screenViews.cancelledByCustomer)).hint).toContain('Du avbrøt i appen');
     expect(sightOf(screenOf(screenViews.cancelledByShop)).hint).toContain('Butikken avbrøt');
@@ -89,8 +102,11 @@ describe('the sight of a screen', () => {
       leftMs: 1,
       ofMs: 1,
     } as const;
-    expect(sightOf(screenOf(danish, { language: 'en' })).headline).toBe('Scan and pay with MobilePay');
+    expect(sightOf(screenOf(danish, { language: 'en', currency: 'DKK' })).headline).toBe(
+      'Scan and pay with MobilePay',
+    );
     expect(sightOf(screenOf(screenViews.scan)).headline).toBe('Skann og betal med Vipps');
+    expect(sightOf(screenOf(screenViews.idle, { currency: 'EUR' })).hint).toBe('Betal med MobilePay');
   });
 
   it('has the amount, the time and the reference of what was paid', () => {

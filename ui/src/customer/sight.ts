@@ -31,9 +31,10 @@ export interface Sight {
 export function sightOf(screen: Screen): Sight {
   const texts = textsIn(screen.language).customer;
   const sight = bare(screen, texts);
-  if (!('amount' in screen)) return named(sight, { app: appName('NOK') });
+  const app = appName(screen.currency);
+  if (!('amount' in screen)) return named(sight, { app });
   const amount = amountText(screen.amount, screen.language);
-  return { ...named(sight, { app: appName(screen.amount.currency), amount }), amount };
+  return { ...named(sight, { app, amount }), amount };
 }
 
 /** The window has nothing to show yet. */
@@ -67,6 +68,10 @@ function bare(screen: Screen, texts: CustomerTexts): Sight {
       const timer = { label: texts.scan.left, leftMs: screen.leftMs, ofMs: screen.ofMs };
       const code = { name: screen.qr, label: texts.scan.picture };
       return { view, mood: 'calm', ...said(texts.scan), timer, code };
+    }
+    case 'sent': {
+      const timer = { label: texts.scan.left, leftMs: screen.leftMs, ofMs: screen.ofMs };
+      return { view, shape: 'phone', mood: 'calm', ...said(texts.sent), timer };
     }
     case 'opened': {
       const timer = { label: texts.scan.left, leftMs: screen.leftMs, ofMs: screen.ofMs };

@@ -74,7 +74,7 @@ export const cashier: CashierWindow = {
   onCounter: (heard) => counters.listen(heard),
   charge: async (request) => {
     if (request.amount.value === 100) throw problemOf('unreachable', language);
-    const payment = paymentOf('waiting', { amount: request.amount });
+    const payment = paymentOf('waiting', { amount: request.amount, flow: request.flow ?? 'qr' });
     nextCounter({ payment, mayCharge: false, mayCancel: true });
     return payment;
   },

@@ -26,6 +26,7 @@ export interface CustomerTexts {
   idle: Said;
   preparing: Said;
   scan: Said & { picture: string; left: string };
+  sent: Said;
   opened: Said;
   oneMoment: Said;
   paid: Said & { receipt: string; reference: string };
@@ -69,6 +70,7 @@ export interface CashierTexts {
   charge: string;
   chargeAmount: string;
   charging: string;
+  toPhone: { title: string; number: string; send: string };
   cancel: string;
   cancelAgain: string;
   cancelling: string;
@@ -77,6 +79,8 @@ export interface CashierTexts {
   ready: Told;
   stopped: Told;
   status: Record<Status, Told>;
+  sending: Told;
+  sent: Told;
   declinedOver: string;
   statusShort: Record<Status, string>;
   mayPayAgain: string;

@@ -44,7 +44,7 @@ pub async fn a_fact_is_as_large_as_it_may_be_and_no_larger(
 ) -> Result<(), JournalError> {
     let reference = reference(1);
     journal.begin(&reference, None, &[requested(&reference)]).await?;
-    let created = |url: String| Entry { fact: Fact::Created { url }, ..numbered(1) };
+    let created = |url: String| Entry { fact: Fact::Created { url: Some(url) }, ..numbered(1) };
     let frame = r#"{"fact":"created","url":""}"#.len();
     let letters = (FACT_BYTES_MAX - frame) / 2;
     let largest = "å".repeat(letters) + &"a".repeat((FACT_BYTES_MAX - frame) % 2);

@@ -1,6 +1,8 @@
 //! Payments to write about.
 
-use payment::{Amount, CancelledBy, Cause, Currency, End, Fact, Line, Moment, Money, Order, Reference, Why};
+use payment::{
+    Amount, CancelledBy, Cause, Currency, End, Fact, Flow, Line, Moment, Money, Order, Rail, Reference, Why,
+};
 
 use crate::{Entry, RequestKey};
 
@@ -19,6 +21,8 @@ pub fn requested(reference: &Reference) -> Entry {
         reference: reference.clone(),
         amount,
         msn: "123456".to_owned(),
+        rail: Rail::Epayment,
+        flow: Flow::Push,
         description: "Kaffe og bolle, \"for here\" \u{2615}".to_owned(),
         key_seed: "seed-7".to_owned(),
         lines: vec![
@@ -55,9 +59,11 @@ pub fn every_fact() -> Vec<Fact> {
     let ended = |end, proven| Fact::Ended { end, proven };
     vec![
         requested(&reference(1)).fact,
-        Fact::CreateIntended,
-        Fact::NotCreated,
-        Fact::Created { url: "https://landing.example/v2/payment?token=a.b%20c".to_owned() },
+        Fact::CreateIntended { key: "seed-7-n1".to_owned() },
+        Fact::NotCreated { strayed: true },
+        Fact::FellBack { cause: Cause::named("push_not_allowed") },
+        Fact::Created { url: Some("https://landing.example/v2/payment?token=a.b%20c".to_owned()) },
+        Fact::Created { url: None },
         Fact::Found,
         Fact::CodeShown {
             content: "https://qr.example/28/1/01/031/0wR".to_owned(),
@@ -75,8 +81,9 @@ pub fn every_fact() -> Vec<Fact> {
         Fact::EndingBegun { why: Why::Declined },
         Fact::EndingBegun { why: Why::Fault { cause: cause() } },
         Fact::EndingDropped,
-        Fact::CancelIntended,
+        Fact::CancelIntended { key: "seed-7-x1".to_owned(), unapproved_only: true },
         Fact::CancelAcknowledged,
+        Fact::CancelRefused,
         ended(End::Paid { captured: 24_900 }, true),
         ended(End::Cancelled { by: CancelledBy::Customer }, true),
         ended(End::Cancelled { by: CancelledBy::Shop }, true),
@@ -95,8 +102,9 @@ pub fn every_fact() -> Vec<Fact> {
 pub fn name(fact: &Fact) -> &'static str {
     match fact {
         Fact::Requested { .. } => "requested",
-        Fact::CreateIntended => "create_intended",
-        Fact::NotCreated => "not_created",
+        Fact::CreateIntended { .. } => "create_intended",
+        Fact::NotCreated { .. } => "not_created",
+        Fact::FellBack { .. } => "fell_back",
         Fact::Created { .. } => "created",
         Fact::Found => "found",
         Fact::CodeShown { .. } => "code_shown",
@@ -108,8 +116,9 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::CaptureRefused => "capture_refused",
         Fact::EndingBegun { .. } => "ending_begun",
         Fact::EndingDropped => "ending_dropped",
-        Fact::CancelIntended => "cancel_intended",
+        Fact::CancelIntended { .. } => "cancel_intended",
         Fact::CancelAcknowledged => "cancel_acknowledged",
+        Fact::CancelRefused => "cancel_refused",
         Fact::Ended { .. } => "ended",
         Fact::ApprovedLate { .. } => "approved_late",
         Fact::ReleasedLate => "released_late",

@@ -210,7 +210,7 @@ async fn a_full_disk_refuses_whole_and_the_journal_goes_on_when_there_is_room() 
     let before = everything(&journal).await;
 
     let large = "k".repeat(limits::FACT_BYTES_MAX / 2);
-    let created = Entry { fact: Fact::Created { url: large }, ..numbered(1) };
+    let created = Entry { fact: Fact::Created { url: Some(large) }, ..numbered(1) };
     leave_room(&journal, 0).await;
     let refused = journal.append(&reference, 1, &[numbered(1), created.clone()], true).await;
     assert_trouble(&refused, Trouble::Full);

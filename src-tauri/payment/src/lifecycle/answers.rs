@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use crate::deadline::{
-    BACK_OFF_MAX, CAPTURE_REFUSALS_MAX, CAPTURE_TRIES_MAX, CODE_TRIES_MAX, CREATE_PATIENCE, CREATE_TRIES_MAX,
-    POLL, READ_BACK_OFF_MAX, back_off,
+    BACK_OFF_MAX, CAPTURE_REFUSALS_MAX, CAPTURE_TRIES_MAX, CODE_TRIES_MAX, POLL, READ_BACK_OFF_MAX, back_off,
 };
 use crate::{AskKind, Cause, End, Event, Fact, Knowledge, Moment, Payment, Refusal, Trouble, Why};
 
@@ -21,7 +20,9 @@ impl Payment {
             Event::CodeMade { content, picture, lives } => {
                 self.answered(AskKind::Code)?;
                 self.pause(now, POLL);
-                Ok(vec![Fact::CodeShown { content, picture, until: now.plus(lives) }])
+                let paid_until = self.window_end().unwrap_or(now);
+                let until = lives.map_or(paid_until, |lives| now.plus(lives));
+                Ok(vec![Fact::CodeShown { content, picture, until }])
             }
             Event::TimedOutAtVipps => {
                 self.answered(AskKind::Code)?;
@@ -89,7 +90,7 @@ impl Payment {
             Ok(Vec::new())
         } else if !self.exists && !self.create_open {
             let end = End::Cancelled { by: crate::CancelledBy::Shop };
-            Ok(vec![Fact::Ended { end, proven: true }])
+            Ok(vec![Fact::Ended { end, proven: !self.strayed }])
         } else {
             Ok(self.begin_ending(Why::Shop))
         }
@@ -123,47 +124,16 @@ impl Payment {
             AskKind::Read => self.read_troubled(now),
             AskKind::Cancel => {
                 self.desk.must_read = true;
-                Vec::new()
+                let refused = trouble.knowledge == Knowledge::Refused;
+                if refused { vec![Fact::CancelRefused] } else { Vec::new() }
             }
             AskKind::Capture => self.capture_troubled(&trouble),
         })
     }
 
-    /// Initiate has no idempotency key: it is repeated only when it was provably not done (contract 1.9).
-    fn create_troubled(&mut self, trouble: Trouble) -> Vec<Fact> {
-        if trouble.cause.name() == "duplicate_order" {
-            // Before a second try, whoever has created it was somebody else.
-            return if self.create_tries > 1 { self.read_back() } else { self.never_created(trouble.cause) };
-        }
-        match trouble.knowledge {
-            Knowledge::Unknown => self.read_back(),
-            Knowledge::Refused => self.never_created(trouble.cause),
-            Knowledge::NotSent | Knowledge::Later => self.not_created(trouble.cause),
-        }
-    }
-
-    fn read_back(&mut self) -> Vec<Fact> {
+    pub(super) fn read_back(&mut self) -> Vec<Fact> {
         self.desk.must_read = true;
         Vec::new()
-    }
-
-    /// It does not exist: try again, unless that is no longer wanted or has been tried enough.
-    pub(super) fn not_created(&mut self, cause: Cause) -> Vec<Fact> {
-        if self.ending.is_some() || self.create_tries >= CREATE_TRIES_MAX {
-            self.never_created(cause)
-        } else {
-            vec![Fact::NotCreated]
-        }
-    }
-
-    fn never_created(&mut self, cause: Cause) -> Vec<Fact> {
-        // Whatever was not answered, nothing is unclear about a payment that nobody can pay.
-        let cause = if cause.name() == "unclear" { Cause::named("unreachable") } else { cause };
-        let end = match self.ending {
-            Some(Why::Shop) => End::Cancelled { by: crate::CancelledBy::Shop },
-            _ => End::Failed { cause },
-        };
-        vec![Fact::NotCreated, Fact::Ended { end, proven: true }]
     }
 
     /// A code moves no money, so it may simply be asked for again, for a while.
@@ -172,13 +142,10 @@ impl Payment {
         if enough || trouble.knowledge == Knowledge::Refused { self.fail(trouble.cause) } else { Vec::new() }
     }
 
-    /// A read that fails is repeated. The watch over an ended payment is not hurried, and a payment of which nobody
-    /// has the URL is not waited for long.
+    /// A read that fails is repeated. The watch over an ended payment is not hurried.
     fn read_troubled(&mut self, now: Moment) -> Vec<Fact> {
         let Some(ended_at) = self.ended_at() else {
-            let tried_at = self.first_create_at.unwrap_or(self.requested_at);
-            let enough = !self.exists && tried_at.until(now) >= CREATE_PATIENCE;
-            return if enough { self.never_created(Cause::named("unreachable")) } else { Vec::new() };
+            return self.not_found_out(now);
         };
         match crate::deadline::next_watch(ended_at, now) {
             Some(at) => {
@@ -197,6 +164,12 @@ impl Payment {
             Knowledge::Unknown => {
                 self.desk.capture_failures = self.desk.capture_failures.saturating_add(1);
                 self.read_back()
+            }
+            // The reservation is gone, and no other key will bring it back (contract 1.4, 6260).
+            Knowledge::Refused if trouble.cause.name() == "funds_gone" => {
+                let mut facts = vec![Fact::CaptureRefused];
+                facts.extend(self.fail(trouble.cause.clone()));
+                facts
             }
             Knowledge::Refused => {
                 self.desk.must_read = true;

@@ -2,7 +2,8 @@
 
 use crate::deadline::next_watch;
 use crate::lifecycle::Ended;
-use crate::{Code, Effect, End, Fact, Moment, Payment};
+use crate::lifecycle::creation::PUSH_NOT_ALLOWED;
+use crate::{Cause, Code, Effect, End, Fact, Flow, Moment, Money, Payment};
 
 impl Payment {
     /// Applies `facts` and hands them out to be recorded.
@@ -18,14 +19,14 @@ impl Payment {
         self.changed_at = at;
         match fact {
             Fact::Requested { .. } => {}
-            Fact::CreateIntended => {
-                self.create_tries = self.create_tries.saturating_add(1);
-                self.first_create_at.get_or_insert(at);
-                self.create_open = true;
+            Fact::CreateIntended { key } => self.now_creating(key, at),
+            Fact::NotCreated { strayed } => {
+                self.create_open = false;
+                self.strayed |= strayed;
             }
-            Fact::NotCreated => self.create_open = false,
+            Fact::FellBack { cause } => self.now_falls_back(cause, at),
             Fact::Created { url } => {
-                self.url = Some(url.clone());
+                self.url.clone_from(url);
                 self.now_exists(at);
             }
             Fact::Found => self.now_exists(at),
@@ -40,13 +41,7 @@ impl Payment {
                 self.approved = true;
                 self.money.reserved = *reserved;
             }
-            Fact::Moved { money } => {
-                // A capture by another hand spends the key of ours: what is left is another capture.
-                if money.captured > self.money.captured {
-                    self.capture_open = None;
-                }
-                self.money = *money;
-            }
+            Fact::Moved { money } => self.now_moved(money),
             Fact::CaptureIntended { key, amount } => {
                 self.captures = self.captures.saturating_add(1);
                 self.capture_open = Some((key.clone(), *amount));
@@ -60,8 +55,14 @@ impl Payment {
                 self.ending = None;
                 self.cancel_acknowledged = false;
             }
-            Fact::CancelIntended => self.cancelled_at = Some(at),
-            Fact::CancelAcknowledged => self.cancel_acknowledged = true,
+            Fact::CancelIntended { key, unapproved_only } => {
+                self.now_cancelling((key.clone(), *unapproved_only), at);
+            }
+            Fact::CancelAcknowledged => {
+                self.cancel_acknowledged = true;
+                self.cancel_open = None;
+            }
+            Fact::CancelRefused => self.cancel_open = None,
             Fact::Ended { end, proven } => self.now_ended(end, *proven, at),
             Fact::ApprovedLate { reserved } => {
                 self.late = true;
@@ -78,10 +79,46 @@ impl Payment {
         }
     }
 
+    fn now_creating(&mut self, key: &str, at: Moment) {
+        if self.create_key.as_deref() != Some(key) {
+            self.creates = self.creates.saturating_add(1);
+            self.create_key = Some(key.to_owned());
+        }
+        self.create_tries = self.create_tries.saturating_add(1);
+        self.first_create_at.get_or_insert(at);
+        self.last_create_at = Some(at);
+        self.create_open = !self.exists;
+    }
+
+    fn now_falls_back(&mut self, cause: &Cause, at: Moment) {
+        let asked = self.create_key.take().is_some();
+        self.push_refused_at = Some(at).filter(|_| asked && cause.name() == PUSH_NOT_ALLOWED);
+        self.fell_back = Some(cause.clone());
+        self.flow = Flow::Qr;
+        self.create_tries = 0;
+        self.create_open = false;
+    }
+
     fn now_exists(&mut self, at: Moment) {
         self.create_open = false;
         self.exists = true;
-        self.created_at = Some(at);
+        self.created_at.get_or_insert(at);
+    }
+
+    fn now_cancelling(&mut self, cancel: (String, bool), at: Moment) {
+        if self.cancel_open.as_ref() != Some(&cancel) {
+            self.cancels = self.cancels.saturating_add(1);
+            self.cancel_open = Some(cancel);
+        }
+        self.cancelled_at = Some(at);
+    }
+
+    fn now_moved(&mut self, money: &Money) {
+        // A capture by another hand spends the key of ours: what is left is another capture.
+        if money.captured > self.money.captured {
+            self.capture_open = None;
+        }
+        self.money = *money;
     }
 
     fn now_ended(&mut self, end: &End, proven: bool, at: Moment) {

@@ -1,12 +1,9 @@
-//! What a fresh read means: contract 2.2, row by row, with what we had in mind ourselves.
+//! What a fresh read means: contract 2.2 and 2.3, row by row, with what we had in mind ourselves.
 
 use std::time::Duration;
 
 use crate::deadline::{BACK_OFF_MAX, GRACE, POLL, back_off, next_watch};
 use crate::{CancelledBy, Cause, End, Fact, Moment, Money, Payment, Reading, Standing, Why};
-
-/// How much older than our first try a payment may claim to be and still be ours: clocks differ.
-const CLOCKS_DIFFER_MS: i64 = 120_000;
 
 impl Payment {
     /// The facts that a fresh read adds.
@@ -38,35 +35,16 @@ impl Payment {
         }
     }
 
-    /// We do not know yet whether our create arrived.
-    fn read_before_known(&mut self, reading: &Reading, now: Moment) -> Vec<Fact> {
-        let began = self.first_create_at.unwrap_or(self.requested_at).0;
-        let older = reading.created_at.is_some_and(|at| at.0 < began.saturating_sub(CLOCKS_DIFFER_MS));
-        match reading.standing {
-            Standing::Unknown => {
-                let tries = self.create_tries;
-                self.pause(now, back_off(tries, BACK_OFF_MAX));
-                self.not_created(Cause::named("unreachable"))
-            }
-            // Its URL is lost, so nobody can pay it: take it back (contract 1.9).
-            Standing::Waiting if !older => {
-                let why = self.ending.clone().unwrap_or(Why::Fault { cause: Cause::named("answer_lost") });
-                let mut facts = vec![Fact::Found];
-                facts.extend(self.begin_ending(why));
-                self.desk.must_read = false;
-                facts
-            }
-            // Somebody else used this reference. It is not ours to touch.
-            _ => {
-                let cause = Cause::named("duplicate_order");
-                vec![Fact::NotCreated, Fact::Ended { end: End::Failed { cause }, proven: true }]
-            }
+    pub(super) fn read_open(&mut self, reading: &Reading, now: Moment) -> Vec<Fact> {
+        let unpaid = matches!(reading.standing, Standing::Waiting | Standing::Opened | Standing::Declined);
+        if reading.differs && unpaid && self.ending.is_none() {
+            let facts = self.fail(Cause::named("mismatch"));
+            self.desk.must_read = false;
+            return facts;
         }
-    }
-
-    fn read_open(&mut self, reading: &Reading, now: Moment) -> Vec<Fact> {
         match reading.standing {
             Standing::Waiting => self.read_unpaid(Vec::new(), now),
+            Standing::Expired if self.ending.is_none() => proven(End::Expired),
             Standing::Opened => {
                 let news = if self.opened { Vec::new() } else { vec![Fact::Opened] };
                 self.read_unpaid(news, now)
@@ -80,10 +58,12 @@ impl Payment {
                 self.desk.unanswered_since.get_or_insert(now);
                 self.read_unpaid(Vec::new(), now)
             }
-            Standing::Approved => self.read_approved(reading.money.reserved, now),
+            Standing::Approved => self.read_approved(reading.money.reserved, reading.differs, now),
             Standing::Captured => self.read_captured(reading, now),
             Standing::Cancelled => proven(self.end_wanted(CancelledBy::Customer)),
-            Standing::Voided => proven(self.end_wanted(CancelledBy::Shop)),
+            Standing::Expired | Standing::Terminated | Standing::Voided => {
+                proven(self.end_wanted(CancelledBy::Shop))
+            }
             Standing::Refused => proven(End::Failed { cause: Cause::named("vipps_fault") }),
         }
     }
@@ -105,7 +85,7 @@ impl Payment {
     }
 
     /// The customer has approved. What we wanted to end in the meantime goes on, unless it is wrong in itself.
-    fn read_approved(&mut self, reserved: u64, now: Moment) -> Vec<Fact> {
+    fn read_approved(&mut self, reserved: u64, differs: bool, now: Moment) -> Vec<Fact> {
         let mut facts = Vec::new();
         if !self.approved {
             self.desk.not_before = None;
@@ -113,7 +93,7 @@ impl Payment {
             if self.ending.is_some() {
                 facts.push(Fact::EndingDropped);
             }
-            if reserved != self.order.amount.minor() {
+            if differs || reserved != self.order.amount.minor() {
                 facts.extend(self.fail(Cause::named("mismatch")));
                 self.desk.must_read = false;
             }
@@ -131,18 +111,28 @@ impl Payment {
         let captured = reading.money.captured;
         if reading.money.refunded >= captured {
             proven(End::Cancelled { by: CancelledBy::Shop })
-        } else if captured == due {
+        } else if captured == due && !reading.differs {
             proven(End::Paid { captured })
-        } else if captured > due {
+        } else if captured > due || reading.differs {
             proven(End::Failed { cause: Cause::named("mismatch") })
+        } else if self.is_rest_released() {
+            proven(self.end_wanted(CancelledBy::Shop))
         } else {
             // A part was captured by another hand: collect the rest, under a key of its own.
-            self.read_approved(due, now)
+            self.read_approved(due, false, now)
         }
+    }
+
+    /// The rest could not be collected, and the cancel that was to release it has been answered either way.
+    fn is_rest_released(&self) -> bool {
+        matches!(self.ending, Some(Why::Fault { .. })) && self.cancels > 0 && self.cancel_open.is_none()
     }
 
     /// It has ended for us; what if it has not ended at Vipps MobilePay?
     fn read_after_end(&mut self, reading: &Reading, now: Moment) -> Vec<Fact> {
+        if !self.exists && reading.standing != Standing::Unknown && !self.is_ours(reading) {
+            return vec![Fact::Settled];
+        }
         let ended_at = self.ended_at().unwrap_or(now);
         self.desk.not_before = next_watch(ended_at, now);
         let watched = self.desk.not_before.is_none();
@@ -159,9 +149,12 @@ impl Payment {
                 vec![Fact::PaidLate { captured: reading.money.captured }, Fact::Settled]
             }
             Standing::Voided if self.late => vec![Fact::ReleasedLate, Fact::Settled],
-            Standing::Captured | Standing::Voided | Standing::Cancelled | Standing::Refused => {
-                vec![Fact::Settled]
-            }
+            Standing::Captured
+            | Standing::Voided
+            | Standing::Cancelled
+            | Standing::Terminated
+            | Standing::Expired
+            | Standing::Refused => vec![Fact::Settled],
             _ if watched => vec![Fact::Settled],
             _ => Vec::new(),
         }

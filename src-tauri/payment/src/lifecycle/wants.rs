@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::deadline::{BACK_OFF_MAX, CANCEL_PAUSE, WATCH_PAUSE_MAX};
-use crate::{Ask, End, Moment, Payment, Why};
+use crate::{Ask, Code, End, Moment, Payment, Why};
 
 impl Payment {
     /// The next ask and the moment from which it may be asked; `None` when there is nothing left to ask.
@@ -16,20 +16,23 @@ impl Payment {
         }
         let at = self.not_before(now, BACK_OFF_MAX);
         if self.desk.must_read {
-            return Some((Ask::Read, at));
+            return Some((self.look(), at));
         }
         if !self.exists {
-            return Some((Ask::Create, at));
+            return Some((self.create(), at));
         }
         if self.is_to_be_cancelled() {
-            return Some((Ask::Cancel, at.max(self.cancel_from(now))));
+            return Some((self.cancel(), at.max(self.cancel_from(now))));
         }
         if self.approved {
             return Some((self.capture(), at));
         }
         match &self.url {
             Some(url) if self.needs_code(now) => Some((Ask::Code { url: url.clone() }, at)),
-            _ => Some((Ask::Read, at)),
+            None if self.lacks_url() && self.ending.is_none() => {
+                Some((self.create(), at.max(self.create_from(now))))
+            }
+            _ => Some((self.look(), at)),
         }
     }
 
@@ -37,9 +40,26 @@ impl Payment {
     fn wants_after_end(&self, now: Moment) -> (Ask, Moment) {
         let at = self.not_before(now, WATCH_PAUSE_MAX);
         if self.late && !self.desk.must_read {
-            (Ask::Cancel, at.max(self.cancel_from(now)))
+            (self.cancel(), at.max(self.cancel_from(now)))
         } else {
-            (Ask::Read, at)
+            (self.look(), at)
+        }
+    }
+
+    /// While nobody knows whether ours was created, somebody else's must be told from it.
+    fn look(&self) -> Ask {
+        Ask::Read { dated: !self.exists }
+    }
+
+    /// Before the approval only what is not approved is cancelled: a customer who was faster has paid. The same key
+    /// for the same wish until it is spent.
+    fn cancel(&self) -> Ask {
+        let unapproved_only = !self.approved && !self.late;
+        match &self.cancel_open {
+            Some((key, open)) if *open == unapproved_only => {
+                Ask::Cancel { key: key.clone(), unapproved_only }
+            }
+            _ => Ask::Cancel { key: self.order.cancel_key(self.cancels.saturating_add(1)), unapproved_only },
         }
     }
 
@@ -75,7 +95,9 @@ impl Payment {
     /// There is no code yet, or the one there is has gone stale before the customer's time is over (the older
     /// rule of 5 minutes to scan and 5 to pay, contract 0.3).
     fn needs_code(&self, now: Moment) -> bool {
-        !self.opened && !self.card_declined && self.code.as_ref().is_none_or(|code| code.until <= now)
+        let open = self.window_end().is_none_or(|end| end > now);
+        let stale = |code: &Code| code.until <= now && open;
+        !self.opened && !self.card_declined && self.code.as_ref().is_none_or(stale)
     }
 
     /// How the payment ended, if it has.

@@ -1,24 +1,43 @@
 //! A payment, its journal and the truth beside it: the laws are held after every step.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use payment::deadline::WINDOW;
 use payment::{
-    Amount, Ask, Cause, Currency, Effect, End, Event, Fact, Knowledge, Moment, Order, Payment, Reference,
-    Refusal, Stage, Standing, Trouble,
+    Amount, Ask, Cause, Currency, Effect, End, Event, Fact, Flow, Knowledge, Moment, Order, Payment, Rail,
+    Reference, Refusal, Stage, Standing, Trouble,
 };
 
 use crate::steps::{Fate, Step};
-use crate::vipps::Vipps;
+use crate::vipps::{Push, Vipps};
 
 pub(crate) const DUE: u64 = 24_900;
 
-pub(crate) fn order() -> Order {
+/// What kind of payment it is, and what Vipps MobilePay makes of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub(crate) rail: Rail,
+    pub(crate) flow: Flow,
+    pub(crate) push: Push,
+    /// It is known beforehand that requests to phones are refused.
+    pub(crate) warned: bool,
+    /// What is reserved is less than what was asked for.
+    pub(crate) short: bool,
+}
+
+impl Kind {
+    pub(crate) fn on(rail: Rail, flow: Flow) -> Kind {
+        Kind { rail, flow, push: Push::Allowed, warned: false, short: false }
+    }
+}
+
+fn order(kind: Kind) -> Order {
     Order {
         reference: Reference::parse("sale-42-1").expect("it is one"),
         amount: Amount::new(24_900, Currency::Nok).expect("it is one"),
         msn: "123456".into(),
+        rail: kind.rail,
+        flow: kind.flow,
         description: "Kaffe".into(),
         key_seed: "5eed".into(),
         lines: Vec::new(),
@@ -32,15 +51,21 @@ pub(crate) struct Bench {
     pub(crate) wake: Option<Moment>,
     pub(crate) vipps: Vipps,
     pub(crate) now: Moment,
+    /// The number or code of the customer is in memory.
+    payer_known: bool,
 }
 
 impl Bench {
-    pub(crate) fn new(short: bool) -> Bench {
+    pub(crate) fn new(kind: Kind) -> Bench {
         let now = Moment(1_800_000_000_000);
-        let (payment, effects) = Payment::request(order(), now);
-        let standing = Standing::Unknown;
-        let vipps = Vipps { standing, created_at: now, captured: 0, captures: BTreeSet::new(), short };
-        let mut bench = Bench { payment, journal: Vec::new(), out: None, wake: None, vipps, now };
+        let (payment, effects) = if kind.warned && kind.flow == Flow::Push {
+            Payment::request_without_push(order(kind), Cause::named("push_not_allowed"), now)
+        } else {
+            Payment::request(order(kind), now)
+        };
+        let vipps = Vipps::new(kind, now);
+        let mut bench =
+            Bench { payment, journal: Vec::new(), out: None, wake: None, vipps, now, payer_known: true };
         bench.perform(effects);
         bench
     }
@@ -64,12 +89,15 @@ impl Bench {
     pub(crate) fn check_intent(&self, ask: &Ask) {
         let written = |wanted: &Fact| self.journal.iter().any(|(_, fact)| fact == wanted);
         match ask {
-            Ask::Create => assert!(written(&Fact::CreateIntended)),
-            Ask::Cancel => assert!(written(&Fact::CancelIntended)),
+            Ask::Create { key, .. } => assert!(written(&Fact::CreateIntended { key: key.clone() })),
+            Ask::Cancel { key, unapproved_only } => {
+                let (key, unapproved_only) = (key.clone(), *unapproved_only);
+                assert!(written(&Fact::CancelIntended { key, unapproved_only }));
+            }
             Ask::Capture { key, amount } => {
                 assert!(written(&Fact::CaptureIntended { key: key.clone(), amount: *amount }));
             }
-            Ask::Code { .. } | Ask::Read => {}
+            Ask::Code { .. } | Ask::Read { .. } => {}
         }
     }
 
@@ -85,7 +113,10 @@ impl Bench {
         let trouble = |name: &str, knowledge| {
             Event::Troubled(Trouble { cause: Cause::named(name), knowledge, pause: None, support_id: None })
         };
+        let nobody = matches!(ask, Ask::Create { flow, .. } if flow.reaches_phone() && !self.payer_known);
         let event = match fate {
+            // The till does not know any more whom to send it to, and sends nothing.
+            _ if nobody => trouble("number_forgotten", Knowledge::Refused),
             Fate::Answered => self.vipps.process(&ask, self.now),
             Fate::NeverSent => trouble("unreachable", Knowledge::NotSent),
             Fate::RequestLost => trouble("unclear", Knowledge::Unknown),
@@ -93,7 +124,10 @@ impl Bench {
                 self.vipps.process(&ask, self.now);
                 trouble("unclear", Knowledge::Unknown)
             }
-            Fate::Refused => trouble("keys_refused", Knowledge::Refused),
+            Fate::Refused => {
+                self.vipps.refuse(&ask);
+                trouble("keys_refused", Knowledge::Refused)
+            }
             Fate::ComeLater => trouble("too_many_requests", Knowledge::Later),
         };
         self.say(event);
@@ -112,8 +146,8 @@ impl Bench {
             Step::CancelAtTheTill => self.say(Event::CancelAsked),
             Step::Pass(ms) => self.pass(Duration::from_millis(*ms)),
             Step::Crash => self.crash(),
-            // Nobody can act on a code that nobody has seen.
-            person if self.has_shown_a_code() => self.vipps.person(person, self.now),
+            // Nobody can act on what nobody has seen.
+            person if self.is_seen() => self.vipps.person(person, self.now),
             _ => {}
         }
         self.check();
@@ -123,11 +157,16 @@ impl Bench {
         self.journal.iter().any(|(_, fact)| matches!(fact, Fact::CodeShown { .. }))
     }
 
+    fn is_seen(&self) -> bool {
+        self.has_shown_a_code() || self.vipps.on_phone
+    }
+
     /// What was out when the power went may still arrive.
     pub(crate) fn crash(&mut self) {
         if let Some(ask) = self.out.take().filter(|_| self.now.0 % 2 == 0) {
             self.vipps.process(&ask, self.now);
         }
+        self.payer_known = false;
         self.payment = Payment::replay(self.journal.clone()).expect("the journal begins with the request");
         self.say(Event::Woken);
     }
@@ -136,7 +175,7 @@ impl Bench {
         let money_may_move = self.vipps.standing == Standing::Approved
             || (matches!(self.vipps.standing, Standing::Waiting | Standing::Opened | Standing::Declined)
                 && self.now < self.vipps.created_at.plus(WINDOW)
-                && self.has_shown_a_code());
+                && self.is_seen());
         if let Stage::Ended(End::Paid { captured }) = self.payment.stage(self.now) {
             assert_eq!((captured, self.vipps.captured), (DUE, DUE), "shown as paid");
         }
@@ -156,6 +195,8 @@ impl Bench {
         assert_eq!(replayed.may_pay_again(), self.payment.may_pay_again());
         assert_eq!(replayed.is_settled(), self.payment.is_settled());
         assert_eq!(replayed.code(), self.payment.code());
+        assert_eq!(replayed.flow(), self.payment.flow());
+        assert_eq!(replayed.fell_back(), self.payment.fell_back());
     }
 
     /// The network is well again and the customer has left: everything comes to rest within a day and a bit.

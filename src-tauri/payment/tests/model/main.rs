@@ -7,6 +7,8 @@
 
 /// A payment, its journal and the truth beside it.
 mod bench;
+/// What must be so where a phone is reached, and where answers are given again under their keys.
+mod phones;
 /// Everything that can happen.
 mod steps;
 /// What must be so in the ordinary course of things.
@@ -18,18 +20,18 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
 use crate::bench::Bench;
-use crate::steps::step;
+use crate::steps::{kind, step};
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 2_000,
+        cases: 3_000,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/model.regressions"))),
         ..ProptestConfig::default()
     })]
 
     #[test]
-    fn money_stays_honest_whatever_happens(short in prop::bool::weighted(0.1), steps in prop::collection::vec(step(), 1..120)) {
-        let mut bench = Bench::new(short);
+    fn money_stays_honest_whatever_happens(kind in kind(), steps in prop::collection::vec(step(), 1..120)) {
+        let mut bench = Bench::new(kind);
         for step in &steps {
             bench.step(step);
         }

@@ -1,6 +1,10 @@
 //! Everything that can happen, and what can become of a call.
 
+use payment::{Flow, Rail};
 use proptest::prelude::*;
+
+use crate::bench::Kind;
+use crate::vipps::Push;
 
 /// What becomes of one call.
 #[derive(Clone, Copy, Debug)]
@@ -47,4 +51,22 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         1 => (100_000_u64..700_000).prop_map(Step::Pass),
         1 => Just(Step::Crash),
     ]
+}
+
+/// Any payment on any rail.
+pub(crate) fn kind() -> impl Strategy<Value = Kind> {
+    let on = prop_oneof![
+        Just((Rail::Ecom, Flow::Qr)),
+        Just((Rail::Ecom, Flow::Push)),
+        Just((Rail::Epayment, Flow::Qr)),
+        Just((Rail::Epayment, Flow::Push)),
+        Just((Rail::Epayment, Flow::PersonalQr)),
+    ];
+    let push = prop_oneof![
+        3 => Just(Push::Allowed),
+        1 => Just(Push::NotAllowed),
+        1 => Just(Push::NumberRefused),
+    ];
+    (on, push, prop::bool::weighted(0.1), prop::bool::weighted(0.1))
+        .prop_map(|((rail, flow), push, warned, short)| Kind { rail, flow, push, warned, short })
 }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use payment::deadline::WINDOW;
-use payment::{Cause, End, Event, Moment, Stage, Standing};
+use payment::{Cause, End, Event, Flow, Moment, Rail, Stage, Standing};
 
-use crate::bench::{Bench, DUE};
+use crate::bench::{Bench, DUE, Kind};
 use crate::steps::{Fate, Step};
 
 /// Answers everything well until `wanted` holds.
-fn run_until(bench: &mut Bench, wanted: impl Fn(&Bench) -> bool) {
+pub(crate) fn run_until(bench: &mut Bench, wanted: impl Fn(&Bench) -> bool) {
     for _ in 0..100 {
         if wanted(bench) {
             return;
@@ -24,17 +24,17 @@ fn run_until(bench: &mut Bench, wanted: impl Fn(&Bench) -> bool) {
     panic!("never came: {:?}", bench.payment);
 }
 
-fn shown(bench: &Bench) -> bool {
+pub(crate) fn shown(bench: &Bench) -> bool {
     bench.payment.stage(bench.now) == Stage::Waiting
 }
 
-fn ended(bench: &Bench) -> bool {
+pub(crate) fn ended(bench: &Bench) -> bool {
     bench.payment.end().is_some()
 }
 
 #[test]
 fn a_customer_pays() {
-    let mut bench = Bench::new(false);
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
     run_until(&mut bench, shown);
     bench.vipps.person(&Step::Scan, bench.now);
     run_until(&mut bench, |bench| bench.payment.stage(bench.now) == Stage::Opened);
@@ -46,7 +46,7 @@ fn a_customer_pays() {
 
 #[test]
 fn a_second_card_is_accepted_after_the_first_was_declined() {
-    let mut bench = Bench::new(false);
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
     run_until(&mut bench, shown);
     bench.vipps.person(&Step::Decline, bench.now);
     run_until(&mut bench, |bench| bench.payment.stage(bench.now) == Stage::CardDeclined);
@@ -58,7 +58,7 @@ fn a_second_card_is_accepted_after_the_first_was_declined() {
 
 #[test]
 fn whoever_pays_while_the_cashier_cancels_has_paid() {
-    let mut bench = Bench::new(false);
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
     run_until(&mut bench, shown);
     bench.say(Event::CancelAsked);
     bench.vipps.person(&Step::Approve, bench.now);
@@ -68,7 +68,7 @@ fn whoever_pays_while_the_cashier_cancels_has_paid() {
 
 #[test]
 fn nobody_comes_and_the_code_is_renewed_once_before_the_time_is_over() {
-    let mut bench = Bench::new(false);
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
     run_until(&mut bench, shown);
     let until = bench.payment.code().expect("it is shown").until;
     let began = bench.now;
@@ -84,7 +84,7 @@ fn nobody_comes_and_the_code_is_renewed_once_before_the_time_is_over() {
 
 #[test]
 fn another_amount_than_asked_for_is_given_back() {
-    let mut bench = Bench::new(true);
+    let mut bench = Bench::new(Kind { short: true, ..Kind::on(Rail::Ecom, Flow::Qr) });
     run_until(&mut bench, shown);
     bench.vipps.person(&Step::Approve, bench.now);
     run_until(&mut bench, ended);
@@ -94,7 +94,7 @@ fn another_amount_than_asked_for_is_given_back() {
 
 #[test]
 fn without_a_network_the_screen_says_within_seconds_that_we_are_checking() {
-    let mut bench = Bench::new(false);
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
     run_until(&mut bench, shown);
     run_until(&mut bench, |bench| bench.out.is_some());
     let began = bench.now;
@@ -112,7 +112,7 @@ fn without_a_network_the_screen_says_within_seconds_that_we_are_checking() {
 
 #[test]
 fn a_reference_that_somebody_else_used_is_not_touched() {
-    let mut bench = Bench::new(false);
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
     bench.vipps.standing = Standing::Approved;
     bench.vipps.created_at = Moment(bench.now.0 - 3_600_000);
     run_until(&mut bench, ended);
@@ -122,7 +122,7 @@ fn a_reference_that_somebody_else_used_is_not_touched() {
 
 #[test]
 fn when_nobody_answers_at_the_start_the_till_is_soon_free_again() {
-    let mut bench = Bench::new(false);
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
     let began = bench.now;
     while bench.payment.end().is_none() {
         assert!(began.until(bench.now) < Duration::from_secs(30));

@@ -1,30 +1,67 @@
 //! A small Vipps MobilePay that knows the truth.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use payment::deadline::WINDOW;
-use payment::{Ask, Cause, Event, Knowledge, Moment, Money, Reading, Standing, Trouble};
+use payment::{Ask, Cause, Event, Flow, Knowledge, Moment, Money, Rail, Reading, Standing, Trouble};
 
-use crate::bench::DUE;
+use crate::bench::{DUE, Kind};
 use crate::steps::Step;
+
+/// What becomes of requests to a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Push {
+    Allowed,
+    /// The sales unit may not.
+    NotAllowed,
+    /// This customer can't be reached.
+    NumberRefused,
+}
 
 /// The truth.
 pub(crate) struct Vipps {
+    pub(crate) kind: Kind,
     pub(crate) standing: Standing,
     pub(crate) created_at: Moment,
     pub(crate) captured: u64,
     pub(crate) captures: BTreeSet<String>,
-    pub(crate) short: bool,
+    /// A customer has it on the phone without having scanned anything.
+    pub(crate) on_phone: bool,
+    /// The key that it was created under.
+    created_as: Option<String>,
+    /// The keys of ePayment that were refused: the refusal stays.
+    refused: BTreeSet<String>,
+    /// The cancels of ePayment by key, and what was asked.
+    cancels: BTreeMap<String, bool>,
 }
 
 impl Vipps {
-    pub(crate) fn reserved(&self) -> u64 {
-        if self.short { DUE - 100 } else { DUE }
+    pub(crate) fn new(kind: Kind, now: Moment) -> Vipps {
+        Vipps {
+            kind,
+            standing: Standing::Unknown,
+            created_at: now,
+            captured: 0,
+            captures: BTreeSet::new(),
+            on_phone: false,
+            created_as: None,
+            refused: BTreeSet::new(),
+            cancels: BTreeMap::new(),
+        }
     }
 
-    pub(crate) fn reading(&self) -> Reading {
+    fn reserved(&self) -> u64 {
+        if self.kind.short { DUE - 100 } else { DUE }
+    }
+
+    fn is_epayment(&self) -> bool {
+        self.kind.rail == Rail::Epayment
+    }
+
+    fn reading(&self, dated: bool) -> Reading {
         let reserved = matches!(self.standing, Standing::Approved | Standing::Captured | Standing::Voided);
+        let known = self.standing != Standing::Unknown;
         Reading {
             standing: self.standing,
             money: Money {
@@ -32,66 +69,155 @@ impl Vipps {
                 captured: self.captured,
                 refunded: 0,
             },
-            created_at: (self.standing != Standing::Unknown).then_some(self.created_at),
+            created_at: (known && (dated || !self.is_epayment())).then_some(self.created_at),
+            differs: false,
+        }
+    }
+
+    /// In ePayment time itself ends a payment that nobody has approved.
+    fn tick(&mut self, now: Moment) {
+        if self.is_epayment() && self.standing == Standing::Waiting && now >= self.created_at.plus(WINDOW) {
+            self.standing = Standing::Expired;
+        }
+    }
+
+    /// Refuses what is asked. In ePayment the refusal stays with the key.
+    pub(crate) fn refuse(&mut self, ask: &Ask) {
+        match ask {
+            Ask::Create { key, .. } | Ask::Capture { key, .. } => {
+                self.refused.insert(key.clone());
+            }
+            Ask::Cancel { key, unapproved_only } => {
+                self.refused.insert(key.clone());
+                self.cancels.insert(key.clone(), *unapproved_only);
+            }
+            Ask::Code { .. } | Ask::Read { .. } => {}
         }
     }
 
     /// Does what is asked, and answers it.
     pub(crate) fn process(&mut self, ask: &Ask, now: Moment) -> Event {
-        let refused = |name: &str, knowledge| {
-            Event::Troubled(Trouble { cause: Cause::named(name), knowledge, pause: None, support_id: None })
-        };
+        self.tick(now);
         match ask {
-            Ask::Create if self.standing == Standing::Unknown => {
-                self.standing = Standing::Waiting;
-                self.created_at = now;
-                Event::Created { url: "https://example.com/pay".into() }
+            Ask::Create { key, flow } => self.create(key, *flow, now),
+            Ask::Code { .. } if now >= self.created_at.plus(WINDOW) && self.is_epayment() => {
+                troubled("unclear", Knowledge::Unknown)
             }
-            Ask::Create => refused("duplicate_order", Knowledge::Refused),
             Ask::Code { .. } if now >= self.created_at.plus(WINDOW) => Event::TimedOutAtVipps,
             Ask::Code { .. } => Event::CodeMade {
                 content: "https://qr.example.com/x".into(),
                 picture: "x".into(),
-                lives: Duration::from_mins(5),
+                lives: (!self.is_epayment()).then_some(Duration::from_mins(5)),
             },
-            Ask::Read => Event::Read(self.reading()),
-            Ask::Capture { key, amount } => match self.standing {
-                Standing::Approved | Standing::Captured if self.captures.contains(key) => {
-                    Event::Captured { captured: self.captured }
-                }
-                Standing::Approved if *amount <= self.reserved() => {
-                    self.captures.insert(key.clone());
-                    self.captured += amount;
-                    self.standing = Standing::Captured;
-                    Event::Captured { captured: self.captured }
-                }
-                _ => refused("not_allowed", Knowledge::Refused),
-            },
-            Ask::Cancel => match self.standing {
-                Standing::Waiting | Standing::Opened | Standing::Declined => {
-                    self.standing = Standing::Cancelled;
-                    Event::CancelAcknowledged
-                }
-                Standing::Approved => {
-                    self.standing = Standing::Voided;
-                    Event::CancelAcknowledged
-                }
-                Standing::Cancelled | Standing::Voided => Event::CancelAcknowledged,
-                _ => refused("already_captured", Knowledge::Refused),
-            },
+            Ask::Read { dated } => Event::Read(self.reading(*dated)),
+            Ask::Capture { key, amount } => self.capture(key, *amount),
+            Ask::Cancel { key, unapproved_only } if self.is_epayment() => {
+                self.cancel_by_key(key, *unapproved_only)
+            }
+            Ask::Cancel { .. } => self.cancel(),
         }
     }
 
+    fn create(&mut self, key: &str, flow: Flow, now: Moment) -> Event {
+        let again = self.is_epayment() && self.created_as.as_deref() == Some(key);
+        let refusal = match self.kind.push {
+            _ if again => None,
+            _ if self.is_epayment() && self.refused.contains(key) => Some("bad_request"),
+            Push::NotAllowed if flow == Flow::Push => Some("push_not_allowed"),
+            Push::NumberRefused if flow == Flow::Push => Some("number_refused"),
+            _ if self.standing != Standing::Unknown => Some("duplicate_order"),
+            _ => None,
+        };
+        if let Some(name) = refusal {
+            self.refused.insert(key.to_owned());
+            return troubled(name, Knowledge::Refused);
+        }
+        if !again {
+            self.standing = Standing::Waiting;
+            self.created_at = now;
+            self.created_as = Some(key.to_owned());
+            self.on_phone = flow.reaches_phone();
+        }
+        Event::Created { url: (flow == Flow::Qr).then(|| "https://example.com/pay".into()) }
+    }
+
+    fn capture(&mut self, key: &str, amount: u64) -> Event {
+        match self.standing {
+            _ if self.is_epayment() && self.refused.contains(key) => {
+                troubled("not_allowed", Knowledge::Refused)
+            }
+            Standing::Approved | Standing::Captured if self.captures.contains(key) => {
+                Event::Captured { captured: self.captured }
+            }
+            Standing::Approved if amount <= self.reserved() => {
+                self.captures.insert(key.to_owned());
+                self.captured += amount;
+                self.standing = Standing::Captured;
+                Event::Captured { captured: self.captured }
+            }
+            _ => {
+                self.refused.insert(key.to_owned());
+                troubled("not_allowed", Knowledge::Refused)
+            }
+        }
+    }
+
+    fn cancel(&mut self) -> Event {
+        match self.standing {
+            Standing::Waiting | Standing::Opened | Standing::Declined => {
+                self.standing = Standing::Cancelled;
+                Event::CancelAcknowledged
+            }
+            Standing::Approved => {
+                self.standing = Standing::Voided;
+                Event::CancelAcknowledged
+            }
+            Standing::Cancelled | Standing::Voided => Event::CancelAcknowledged,
+            _ => troubled("already_captured", Knowledge::Refused),
+        }
+    }
+
+    fn cancel_by_key(&mut self, key: &str, unapproved_only: bool) -> Event {
+        if let Some(before) = self.cancels.get(key) {
+            assert_eq!(*before, unapproved_only, "another cancel under the same key");
+            let refused = self.refused.contains(key);
+            return if refused {
+                troubled("not_allowed", Knowledge::Refused)
+            } else {
+                Event::CancelAcknowledged
+            };
+        }
+        self.cancels.insert(key.to_owned(), unapproved_only);
+        self.standing = match self.standing {
+            Standing::Waiting => Standing::Terminated,
+            Standing::Approved if !unapproved_only => Standing::Voided,
+            _ => {
+                self.refused.insert(key.to_owned());
+                return troubled("not_allowed", Knowledge::Refused);
+            }
+        };
+        Event::CancelAcknowledged
+    }
+
     pub(crate) fn person(&mut self, step: &Step, now: Moment) {
+        self.tick(now);
         let alive = now < self.created_at.plus(WINDOW);
         let payable = matches!(self.standing, Standing::Waiting | Standing::Opened | Standing::Declined);
+        let by_shop = if self.is_epayment() { Standing::Terminated } else { Standing::Cancelled };
         self.standing = match step {
+            // ePayment tells neither of these.
+            Step::Scan | Step::Decline if self.is_epayment() => self.standing,
             Step::Scan if alive && self.standing == Standing::Waiting => Standing::Opened,
             Step::Approve if alive && payable => Standing::Approved,
             Step::Decline if alive && payable => Standing::Declined,
-            Step::CancelInApp | Step::CancelInThePortal if payable => Standing::Cancelled,
+            Step::CancelInApp if payable => Standing::Cancelled,
+            Step::CancelInThePortal if payable => by_shop,
             Step::CancelInThePortal if self.standing == Standing::Approved => Standing::Voided,
             _ => self.standing,
         };
     }
+}
+
+fn troubled(name: &str, knowledge: Knowledge) -> Event {
+    Event::Troubled(Trouble { cause: Cause::named(name), knowledge, pause: None, support_id: None })
 }

@@ -12,5 +12,6 @@ mod events;
 mod hang_up;
 mod manual;
 mod payments;
+mod phones;
 mod refusals;
 mod socket;

@@ -7,18 +7,23 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use contract::{Code, Environment, Language};
 use journal::{Journal, MemoryJournal};
-use payment::Moment;
+use payment::{Moment, Rail};
 use pos_api::{PosApi, Token};
 use serde_json::{Value, json};
 use simulator::{Options, Simulator};
 use tempfile::TempDir;
-use till::{Clock, Ecom, EcomSettings, Parts, QrHosts, THANK_YOU_PAGE, Till, TillSettings};
+use till::{
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, THANK_YOU_PAGE, Till,
+    TillSettings,
+};
 use tokio::time::Instant;
 use tower::ServiceExt;
 use vipps::{Config, Keys, Msn, System, Url, Vipps};
 
 /// 2018-11-14T15:21:22.126Z.
 const START: i64 = 1_542_208_882_126;
+/// A sales unit that may not send requests to phones.
+const USUAL: &str = "654321";
 /// Far more than any answer has.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
@@ -73,31 +78,51 @@ impl Shop {
         let began = Instant::now();
         let since = move || i64::try_from(began.elapsed().as_millis()).expect("not that long");
         let clock = Box::new(move || START + since());
-        Shop::with(journal, clock, Clock::beginning_at(Moment(START))).await
+        Shop::with(USUAL, journal, clock, Clock::beginning_at(Moment(START))).await
     }
 
     /// A shop in real time, for real sockets.
     pub(crate) async fn in_real_time() -> Shop {
         let clock = Options::at(api_url()).clock;
-        Shop::with(Arc::new(MemoryJournal::new()), clock, Clock::of_the_system()).await
+        Shop::with(USUAL, Arc::new(MemoryJournal::new()), clock, Clock::of_the_system()).await
     }
 
-    async fn with(journal: Arc<dyn Journal>, theirs: simulator::Clock, ours: Clock) -> Shop {
+    /// A shop in real time that may send requests to phones.
+    pub(crate) async fn that_may_push(rail: Rail, journal: Arc<dyn Journal>) -> Shop {
+        let clock = Options::at(api_url()).clock;
+        Shop::on(rail, "654322", journal, clock, Clock::of_the_system()).await
+    }
+
+    async fn with(msn: &str, journal: Arc<dyn Journal>, theirs: simulator::Clock, ours: Clock) -> Shop {
+        Shop::on(Rail::Ecom, msn, journal, theirs, ours).await
+    }
+
+    async fn on(
+        rail: Rail,
+        msn: &str,
+        journal: Arc<dyn Journal>,
+        theirs: simulator::Clock,
+        ours: Clock,
+    ) -> Shop {
         let simulator = Simulator::new(Options { clock: theirs, ..Options::at(api_url()) });
-        let unit = simulator.sales_units().remove(0);
+        let unit = simulator.sales_units().into_iter().find(|unit| unit.msn == msn).expect("there is one");
         let config = Config {
             base_url: api_url(),
             msn: Msn::parse(&unit.msn).expect("an MSN"),
             keys: Keys::new(&unit.client_id, unit.client_secret, unit.subscription_key).expect("keys"),
             system: System::default(),
         };
-        let ecom = EcomSettings {
-            fall_back: THANK_YOU_PAGE.into(),
-            callback_prefix: "https://callbacks.example/vipps".into(),
-            qr_hosts: QrHosts::for_api(&api_url()),
+        let vipps = Vipps::new(Arc::new(simulator.transport()), config);
+        let (page, qr_hosts) = (THANK_YOU_PAGE.to_owned(), QrHosts::for_api(&api_url()));
+        let rail: Arc<dyn till::Rail> = match rail {
+            Rail::Ecom => {
+                let settings = EcomSettings { fall_back: page.clone(), callback_prefix: page, qr_hosts };
+                Arc::new(Ecom::new(vipps, settings))
+            }
+            Rail::Epayment => Arc::new(Epayment::new(vipps, EpaymentSettings { return_url: page, qr_hosts })),
         };
-        let rail = Ecom::new(Vipps::new(Arc::new(simulator.transport()), config), ecom);
-        let parts = Parts { settings: settings(), journal, rail: Arc::new(rail), clock: Arc::new(ours) };
+        let settings = TillSettings { msn: msn.to_owned(), ..settings() };
+        let parts = Parts { settings, journal, rails: Rails::of(rail), clock: Arc::new(ours) };
         let till = Till::open(parts).await.expect("the journal is empty");
         Shop::of(simulator, till)
     }

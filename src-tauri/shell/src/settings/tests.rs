@@ -18,6 +18,8 @@ fn the_least_that_must_be_set_is_enough() {
     assert_eq!(settings.ecom().fall_back, THANK_YOU_PAGE);
     assert_eq!(settings.ecom().callback_prefix, THANK_YOU_PAGE);
     assert_eq!(settings.ecom().qr_hosts, QrHosts::Official);
+    assert_eq!(settings.epayment().return_url, THANK_YOU_PAGE);
+    assert_eq!((settings.rail, settings.till().currency), (Rail::Epayment, Currency::Nok));
 }
 
 #[test]
@@ -27,6 +29,20 @@ fn a_shop_with_a_web_site_sends_its_customers_there() {
     let settings = of(shop).expect("it is good");
     assert_eq!(settings.ecom().fall_back, "https://kaffe.example");
     assert_eq!(settings.ecom().callback_prefix, "https://kaffe.example");
+    assert_eq!(settings.epayment().return_url, "https://kaffe.example");
+}
+
+#[test]
+fn the_currency_follows_the_market_and_ecom_is_norwegian() {
+    let with = |more: &str| of(&LEAST.replacen('{', &format!("{{{more}, "), 1));
+    for (market, currency) in
+        [("no", Currency::Nok), ("dk", Currency::Dkk), ("fi", Currency::Eur), ("se", Currency::Sek)]
+    {
+        let settings = with(&format!(r#""market": "{market}""#)).expect("it is good");
+        assert_eq!(settings.till().currency, currency);
+        let ecom = with(&format!(r#""market": "{market}", "rail": "ecom""#));
+        assert_eq!(ecom.is_ok(), market == "no", "{market}: {ecom:?}");
+    }
 }
 
 #[test]
@@ -57,8 +73,8 @@ fn what_is_unknown_or_of_a_wrong_type_is_named_with_what_would_be_right() {
             "u16",
         ),
         (
-            r#"{"shop": {"name": "K"}, "salesUnit": {"msn": "123456"}, "ecom": {"fallBack": "http://localhost"}}"#,
-            "ecom.fallBack",
+            r#"{"shop": {"name": "K"}, "salesUnit": {"msn": "123456"}, "fallBack": "http://localhost"}"#,
+            "fallBack",
             "public https",
         ),
         (r#"{"shop": {"name": "K"}, "salesUnit": {"msn": "123456"}, "language": "no"}"#, "language", "`nb`"),

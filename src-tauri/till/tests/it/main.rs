@@ -4,8 +4,24 @@
 
 #![expect(clippy::expect_used, reason = "a test that expects too much should fail")]
 
+/// Tells each story on both rails.
+macro_rules! on_both_rails {
+    ($($story:ident),+ $(,)?) => {
+        mod ecom {
+            $(#[test] fn $story() { super::$story(payment::Rail::Ecom); })+
+        }
+        mod epayment {
+            $(#[test] fn $story() { super::$story(payment::Rail::Epayment); })+
+        }
+    };
+}
+
+/// What is so on ePayment alone.
+mod epayment;
 /// The network is slow, silent or lies.
 mod network;
+/// Requests go to phones, or can't.
+mod phones;
 /// The power goes at the worst moments.
 mod power;
 /// What a POS may and may not ask for.

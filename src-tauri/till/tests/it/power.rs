@@ -3,15 +3,24 @@
 use std::time::Duration;
 
 use contract::{ScreenView, Status};
+use payment::Rail;
 use simulator::{Call, Fault, FaultKind};
 
 use crate::street::{Shop, Street, asked};
 
 const R: &str = "sale-42-1";
 
-#[test]
-fn while_the_code_is_up_the_same_code_comes_back_with_the_right_countdown() {
-    let street = Street::new();
+on_both_rails!(
+    while_the_code_is_up_the_same_code_comes_back_with_the_right_countdown,
+    between_approval_and_capture_there_is_one_capture_in_the_end,
+    after_the_capture_and_before_its_answer_there_is_no_second_one,
+    while_it_was_off_the_customer_paid,
+    while_it_was_off_for_a_day_nobody_paid,
+    after_a_cancel_was_asked_for,
+);
+
+fn while_the_code_is_up_the_same_code_comes_back_with_the_right_countdown(rail: Rail) {
+    let street = Street::on(rail);
     let mut before = None;
     street.day(async |shop: Shop| {
         shop.shows_code(R).await;
@@ -31,18 +40,17 @@ fn while_the_code_is_up_the_same_code_comes_back_with_the_right_countdown() {
         tokio::time::sleep(Duration::from_secs(2)).await;
         let ScreenView::Scan { left_ms, .. } = shop.till.screen().view else { panic!("the code is gone") };
         assert!(left_ms.abs_diff(first_left.saturating_sub(2_000)) < 4_000, "{left_ms} after {first_left}");
-        assert_eq!(shop.calls("POST", "/ecomm/v2/payments"), 1, "it was created again");
+        assert_eq!(shop.creations(), 1, "it was created again");
         shop.approves(R);
         assert_eq!(shop.until_end(R).await.status, Status::Paid);
         shop.paid_once(R);
     });
 }
 
-#[test]
-fn between_approval_and_capture_there_is_one_capture_in_the_end() {
+fn between_approval_and_capture_there_is_one_capture_in_the_end(rail: Rail) {
     // The capture is cut off before it arrives, or after it was done.
     for kind in [FaultKind::Silent, FaultKind::Slow] {
-        let street = Street::new();
+        let street = Street::on(rail);
         street.day(async |shop: Shop| {
             shop.shows_code(R).await;
             shop.faults([Fault::new(Call::Capture, kind).delay_ms(60_000)]);
@@ -57,9 +65,8 @@ fn between_approval_and_capture_there_is_one_capture_in_the_end() {
     }
 }
 
-#[test]
-fn after_the_capture_and_before_its_answer_there_is_no_second_one() {
-    let street = Street::new();
+fn after_the_capture_and_before_its_answer_there_is_no_second_one(rail: Rail) {
+    let street = Street::on(rail);
     street.day(async |shop: Shop| {
         shop.shows_code(R).await;
         shop.faults([Fault::new(Call::Capture, FaultKind::Lost)]);
@@ -76,9 +83,8 @@ fn after_the_capture_and_before_its_answer_there_is_no_second_one() {
     });
 }
 
-#[test]
-fn while_it_was_off_the_customer_paid() {
-    let street = Street::new();
+fn while_it_was_off_the_customer_paid(rail: Rail) {
+    let street = Street::on(rail);
     street.day(async |shop: Shop| shop.shows_code(R).await);
     street.simulator.approve(R).expect("it can be approved");
     street.day(async |shop: Shop| {
@@ -87,9 +93,8 @@ fn while_it_was_off_the_customer_paid() {
     });
 }
 
-#[test]
-fn while_it_was_off_for_a_day_nobody_paid() {
-    let street = Street::new();
+fn while_it_was_off_for_a_day_nobody_paid(rail: Rail) {
+    let street = Street::on(rail);
     street.day(async |shop: Shop| shop.shows_code(R).await);
     street.simulator.advance(Duration::from_hours(20));
     street.day(async |shop: Shop| {
@@ -101,7 +106,7 @@ fn while_it_was_off_for_a_day_nobody_paid() {
 
 #[test]
 fn while_it_was_being_created() {
-    let street = Street::new();
+    let street = Street::on(Rail::Ecom);
     street.day(async |shop: Shop| {
         shop.faults([Fault::new(Call::Initiate, FaultKind::Lost)]);
         shop.till.start(&asked(R), None).await.expect("it can be asked for");
@@ -117,9 +122,8 @@ fn while_it_was_being_created() {
     });
 }
 
-#[test]
-fn after_a_cancel_was_asked_for() {
-    let street = Street::new();
+fn after_a_cancel_was_asked_for(rail: Rail) {
+    let street = Street::on(rail);
     street.day(async |shop: Shop| {
         shop.shows_code(R).await;
         shop.faults([Fault::new(Call::Cancel, FaultKind::Silent)]);

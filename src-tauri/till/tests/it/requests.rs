@@ -1,14 +1,22 @@
 //! What a POS may and may not ask for.
 
 use contract::{Code, Status};
+use payment::Rail;
 
 use crate::street::{DUE, Shop, Street, asked};
 
 const R: &str = "sale-42-1";
 
-#[test]
-fn a_second_start_is_refused_with_the_one_that_is_open() {
-    Street::new().day(async |shop: Shop| {
+on_both_rails!(
+    a_second_start_is_refused_with_the_one_that_is_open,
+    of_many_starts_at_once_one_is_begun,
+    a_repeated_request_under_the_same_key_is_the_same_payment,
+    a_reference_is_used_once_even_over_a_restart,
+    changes_are_numbered_and_none_is_missed,
+);
+
+fn a_second_start_is_refused_with_the_one_that_is_open(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
         shop.shows_code(R).await;
         let refused = shop.till.start(&asked("sale-43-1"), None).await.expect_err("one is open");
         assert_eq!((refused.code, refused.reference.as_deref()), (Code::PaymentOpen, Some(R)));
@@ -16,9 +24,8 @@ fn a_second_start_is_refused_with_the_one_that_is_open() {
     });
 }
 
-#[test]
-fn of_many_starts_at_once_one_is_begun() {
-    Street::new().day(async |shop: Shop| {
+fn of_many_starts_at_once_one_is_begun(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
         let starts = (0..20).map(|number| {
             let till = shop.till.clone();
             tokio::spawn(
@@ -33,9 +40,8 @@ fn of_many_starts_at_once_one_is_begun() {
     });
 }
 
-#[test]
-fn a_repeated_request_under_the_same_key_is_the_same_payment() {
-    Street::new().day(async |shop: Shop| {
+fn a_repeated_request_under_the_same_key_is_the_same_payment(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
         let first = shop.till.start(&asked(R), Some("key-1")).await.expect("it can be started");
         let again = shop.till.start(&asked(R), Some("key-1")).await.expect("it is the same");
         assert!(!first.again && again.again);
@@ -46,9 +52,8 @@ fn a_repeated_request_under_the_same_key_is_the_same_payment() {
     });
 }
 
-#[test]
-fn a_reference_is_used_once_even_over_a_restart() {
-    let street = Street::new();
+fn a_reference_is_used_once_even_over_a_restart(rail: Rail) {
+    let street = Street::on(rail);
     street.day(async |shop: Shop| {
         shop.shows_code(R).await;
         shop.approves(R);
@@ -61,9 +66,8 @@ fn a_reference_is_used_once_even_over_a_restart() {
     });
 }
 
-#[test]
-fn changes_are_numbered_and_none_is_missed() {
-    let street = Street::new();
+fn changes_are_numbered_and_none_is_missed(rail: Rail) {
+    let street = Street::on(rail);
     let mut seen = 0;
     street.day(async |shop: Shop| {
         let (snapshot, mut changes) = shop.till.listen().await.expect("the journal can be read");

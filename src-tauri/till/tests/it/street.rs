@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use contract::{Amount, Currency, Environment, Language, PaymentView, ScreenView, StartPayment, Status};
 use journal::{Journal, MemoryJournal};
-use payment::Moment;
+use payment::{Moment, Rail};
 use simulator::{Fault, Options, QrLife, SalesUnit, Simulator, Truth};
-use till::{Clock, Ecom, EcomSettings, Parts, QrHosts, THANK_YOU_PAGE, Till, TillSettings};
+use till::{
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, THANK_YOU_PAGE, Till,
+    TillSettings,
+};
 use tokio::time::Instant;
 use url::Url;
 use vipps::{Config, Keys, Msn, System, Vipps};
@@ -21,6 +24,8 @@ const ORIGIN: &str = "http://127.0.0.1:9";
 pub(crate) struct Street {
     pub(crate) simulator: Simulator,
     pub(crate) journal: Arc<dyn Journal>,
+    /// What new payments run on.
+    pub(crate) rail: Rail,
     unit: SalesUnit,
     time: Arc<Time>,
 }
@@ -49,17 +54,40 @@ impl Time {
 }
 
 impl Street {
-    pub(crate) fn new() -> Street {
-        Street::with(QrLife::default(), "654321")
+    /// The usual shop, on `rail`.
+    pub(crate) fn on(rail: Rail) -> Street {
+        Street::at(rail, QrLife::default(), "654321")
     }
 
-    pub(crate) fn with(qr_life: QrLife, msn: &str) -> Street {
+    /// A shop that may send requests to phones, on `rail`.
+    pub(crate) fn with_push(rail: Rail) -> Street {
+        Street::at(rail, QrLife::default(), "654322")
+    }
+
+    pub(crate) fn at(rail: Rail, qr_life: QrLife, msn: &str) -> Street {
         let time = Arc::new(Time { base_ms: AtomicI64::new(MORNING_MS), began: Mutex::default() });
         let clock = time.clone();
         let origin = Url::parse(ORIGIN).expect("it is a URL");
         let options = Options { clock: Box::new(move || clock.now_ms()), qr_life, ..Options::at(origin) };
         let unit = SalesUnit::ready().into_iter().find(|unit| unit.msn == msn).expect("there is such a unit");
-        Street { simulator: Simulator::new(options), journal: Arc::new(MemoryJournal::new()), unit, time }
+        Street {
+            simulator: Simulator::new(options),
+            journal: Arc::new(MemoryJournal::new()),
+            rail,
+            unit,
+            time,
+        }
+    }
+
+    /// Another till of the same sales unit, with a journal of its own.
+    pub(crate) fn beside(other: &Street) -> Street {
+        Street {
+            simulator: other.simulator.clone(),
+            journal: Arc::new(MemoryJournal::new()),
+            rail: other.rail,
+            unit: other.unit.clone(),
+            time: other.time.clone(),
+        }
     }
 
     /// The shop opens, and `story` happens in it. When the story ends the power is cut.
@@ -76,6 +104,27 @@ impl Street {
         drop(runtime);
     }
 
+    fn rails(&self, vipps: &Vipps, qr_hosts: QrHosts) -> Rails {
+        let page = || THANK_YOU_PAGE.to_owned();
+        let settings = EcomSettings { fall_back: page(), callback_prefix: page(), qr_hosts };
+        let ecom = Arc::new(Ecom::new(vipps.clone(), settings));
+        let settings = EpaymentSettings { return_url: page(), qr_hosts };
+        let epayment = Arc::new(Epayment::new(vipps.clone(), settings));
+        match self.rail {
+            Rail::Ecom => Rails::of(ecom).and(epayment),
+            Rail::Epayment => Rails::of(epayment).and(ecom),
+        }
+    }
+
+    fn currency(&self) -> payment::Currency {
+        match self.unit.currency.as_str() {
+            "NOK" => payment::Currency::Nok,
+            "DKK" => payment::Currency::Dkk,
+            "EUR" => payment::Currency::Eur,
+            _ => payment::Currency::Sek,
+        }
+    }
+
     async fn till(&self) -> Till {
         let base_url = Url::parse(ORIGIN).expect("it is a URL");
         let SalesUnit { client_id, client_secret, subscription_key, msn, .. } = self.unit.clone();
@@ -85,21 +134,18 @@ impl Street {
             keys: Keys::new(client_id, client_secret, subscription_key).expect("they are good"),
             system: System::default(),
         };
-        let page = THANK_YOU_PAGE.to_owned();
-        let qr_hosts = QrHosts::for_api(&base_url);
-        let settings = EcomSettings { fall_back: page.clone(), callback_prefix: page, qr_hosts };
-        let rail = Ecom::new(Vipps::new(Arc::new(self.simulator.transport()), config), settings);
+        let vipps = Vipps::new(Arc::new(self.simulator.transport()), config);
         let parts = Parts {
             settings: TillSettings {
                 shop: "Kaffebaren Oslo".into(),
                 language: Language::Nb,
                 msn,
-                currency: payment::Currency::Nok,
+                currency: self.currency(),
                 environment: Environment::Demo,
                 result_stays: TillSettings::RESULT_STAYS,
             },
             journal: self.journal.clone(),
-            rail: Arc::new(rail),
+            rails: self.rails(&vipps, QrHosts::for_api(&base_url)),
             // A machine that woke up an hour early: the servers' date sets it right.
             clock: Arc::new(Clock::beginning_at(Moment(self.time.now_ms() - 3_600_000))),
         };
@@ -122,7 +168,16 @@ pub(crate) fn asked(reference: &str) -> StartPayment {
         reference: Some(reference.into()),
         description: None,
         lines: Vec::new(),
+        flow: contract::Flow::Qr,
+        phone_number: None,
+        personal_qr: None,
     }
+}
+
+/// The same, to be sent to the phone with this number.
+pub(crate) fn asked_by_phone(reference: &str, number: &str) -> StartPayment {
+    let phone_number = Some(contract::Private::new(number));
+    StartPayment { flow: contract::Flow::Push, phone_number, ..asked(reference) }
 }
 
 impl Shop {
@@ -189,6 +244,11 @@ impl Shop {
 
     pub(crate) fn faults(&self, faults: impl IntoIterator<Item = Fault>) {
         self.simulator.set_faults(faults.into_iter().collect());
+    }
+
+    /// How many times a payment was created, or tried to be.
+    pub(crate) fn creations(&self) -> usize {
+        self.calls("POST", "/ecomm/v2/payments") + self.calls("POST", "/epayment/v1/payments")
     }
 
     /// How many calls of `method` whose path ends in `path` the simulator was sent.

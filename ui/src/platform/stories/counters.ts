@@ -1,5 +1,14 @@
 /** One counter for each thing that a cashier can meet. The tests read them too. */
-import type { Amount, Counter, Language, PaymentView, Problem, RecentPayment, Status } from '../../contract';
+import type {
+  Amount,
+  Counter,
+  Language,
+  Note,
+  PaymentView,
+  Problem,
+  RecentPayment,
+  Status,
+} from '../../contract';
 import { textsIn } from '../../text/texts';
 
 const due: Amount = { value: 24900, currency: 'NOK' };
@@ -10,12 +19,18 @@ export function problemOf(code: Problem['code'], language: Language = 'nb', supp
   return { code, ...textsIn(language).problems[code], ...(supportId && { supportId }) };
 }
 
+/** A word to the cashier, as the till would send it. */
+export function noteOf(code: Note['code'], language: Language = 'nb'): Note {
+  return { code, cashier: textsIn(language).problems[code].cashier };
+}
+
 /** A payment that has come as far as `status`. */
 export function paymentOf(status: Status, more: Partial<PaymentView> = {}): PaymentView {
   const final = ['paid', 'cancelled', 'expired', 'failed'].includes(status);
   return {
     reference: 'kvitt-till1-0042-1',
     status,
+    flow: 'qr',
     final,
     mayPayAgain: final && status !== 'paid',
     amount: due,
@@ -71,6 +86,11 @@ function stories(language: Language) {
     first: { recent: [], contact: 'unknown' },
     starting: open('starting', { mayCancel: false }),
     waiting: open('waiting'),
+    sending: open('starting', { payment: paymentOf('starting', { flow: 'push' }), mayCancel: false }),
+    sent: open('waiting', { payment: paymentOf('waiting', { flow: 'push' }) }),
+    scannedInstead: open('waiting', {
+      payment: paymentOf('waiting', { note: noteOf('number_refused', language) }),
+    }),
     opened: open('opened'),
     approved: open('approved', { mayCancel: false }),
     paid: { payment: paymentOf('paid') },

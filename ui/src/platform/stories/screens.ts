@@ -1,5 +1,5 @@
 /** One screen for each thing that a customer can meet. The tests read them too. */
-import type { Amount, Environment, Language, Screen, ScreenView } from '../../contract';
+import type { Amount, Currency, Environment, Language, Screen, ScreenView } from '../../contract';
 
 const due: Amount = { value: 24900, currency: 'NOK' };
 const TEN_MINUTES = 600_000;
@@ -15,6 +15,7 @@ export const screenViews = {
     leftMs: 42_000,
     ofMs: TEN_MINUTES,
   },
+  sent: { view: 'sent', amount: due, leftMs: 588_000, ofMs: TEN_MINUTES },
   opened: { view: 'opened', amount: due, leftMs: 512_000, ofMs: TEN_MINUTES },
   oneMoment: { view: 'oneMoment', amount: due },
   paid: { view: 'paid', amount: due, reference: 'kvitt-till1-0042-1', at: '2026-11-23T11:42:07Z' },
@@ -32,9 +33,15 @@ export type ScreenStory = keyof typeof screenViews;
 /** A whole screen that shows `view`. */
 export function screenOf(
   view: ScreenView,
-  { number = 1, language = 'nb', environment = 'demo', shop = 'Fjord Kaffe' }: Partial<Around> = {},
+  {
+    number = 1,
+    language = 'nb',
+    environment = 'demo',
+    shop = 'Fjord Kaffe',
+    currency = 'NOK',
+  }: Partial<Around> = {},
 ): Screen {
-  return { number, language, shop, environment, ...view };
+  return { number, language, shop, currency, environment, ...view };
 }
 
 interface Around {
@@ -42,4 +49,5 @@ interface Around {
   language: Language;
   environment: Environment;
   shop: string;
+  currency: Currency;
 }
