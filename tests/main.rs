@@ -25,7 +25,9 @@ mod window;
 /// Each window may call its own commands and no others.
 mod window_rights;
 
-/// The repository as text, for the two that read it.
+/// The repository as text, for those that read it.
 mod repository;
 /// The rules of this repository.
 mod tidy;
+/// The page of traps.
+mod traps;

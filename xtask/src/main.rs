@@ -13,6 +13,7 @@ mod background;
 mod camera;
 mod demo;
 mod display;
+mod fuzz;
 mod play;
 mod run;
 mod setup;
@@ -45,6 +46,8 @@ enum Task {
     Demo(demo::Options),
     /// Set up and run every check: formatting, lints, documentation, the pages, the crates, the whole product.
     Test(test::Options),
+    /// Fuzz the simulator with Schemathesis and the published specifications of Vipps MobilePay.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
     let done = Workspace::find().and_then(|workspace| match arguments.task {
         Task::Demo(options) => demo::run(&workspace, &options),
         Task::Test(options) => test::run(&workspace, &options),
+        Task::Fuzz(options) => fuzz::run(&workspace, &options),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -29,6 +29,9 @@ pub(crate) const DISPLAY: &[&str] = &[
 /// Debian packages that only tests need.
 pub(crate) const TESTS: &[&str] = &["webkit2gtk-driver"];
 
+/// Debian packages that the fuzzer is installed with.
+pub(crate) const FUZZER: &[&str] = &["python3", "python3-venv"];
+
 /// The test runner's version: known to build with the toolchain in `rust-toolchain.toml`.
 const NEXTEST: &str = "0.9.143";
 
