@@ -14,6 +14,8 @@ mod bad_requests;
 mod documents;
 /// The keys of the sales unit go in and out, and nowhere else.
 mod keys;
+/// The demo plays on either rail and in every market.
+mod markets;
 /// The program is killed in the worst moments, and no money is lost or taken twice.
 mod power_cuts;
 /// Wrong settings are named and left alone, and the till says that it can't be used.
