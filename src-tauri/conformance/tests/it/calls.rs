@@ -7,7 +7,7 @@ use std::pin::Pin;
 use http::Request;
 use simulator::{InMemory, Simulator};
 use vipps::epayment::EventName;
-use vipps::epayment::{Approval, Create, Customer, Extent, Flow, Interaction, QrFormat};
+use vipps::epayment::{Approval, Create, Customer, Extent, Flow, Interaction, QrFormat, Scope};
 use vipps::orders::{
     Kind, Link, OrderLine, PaymentType, Quantity, QuantityUnit, Receipt, Role, TaxRate, Unit,
 };
@@ -233,6 +233,12 @@ fn by_code(reference: &str) -> Create {
         scope: Vec::new(),
         legal_links: None,
     }
+}
+
+/// Starts a payment in which the customer is asked for a name.
+pub(crate) async fn shared(vipps: &Vipps, reference: &str) {
+    let payment = Create { scope: vec![Scope::Name], receipt: None, ..by_code(reference) };
+    vipps.epayment().create(&payment, &key(reference)).await.unwrap();
 }
 
 fn by_number(reference: &str) -> Create {

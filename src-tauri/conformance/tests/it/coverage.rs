@@ -67,7 +67,7 @@ pub(crate) async fn survey() -> Survey {
     let simulator = Simulator::new(Options { no_rate_limits: true, ..Options::default() });
     let recorder = Recorder::new(simulator.transport());
     refuse_keys(&mut survey, &simulator, &recorder).await;
-    let vipps = client(&simulator, &recorder);
+    let vipps = client_of(&simulator, &recorder);
     for step in PAYMENTS.iter().chain(ORDERS).chain(CODES) {
         match step {
             Step::People(act) => act(&simulator),
@@ -98,17 +98,28 @@ async fn refuse_keys(survey: &mut Survey, simulator: &Simulator, recorder: &Reco
     }
 }
 
-fn client(simulator: &Simulator, recorder: &Recorder) -> Vipps {
+/// The client of the sales unit that may do everything.
+pub(crate) fn client_of(simulator: &Simulator, recorder: &Recorder) -> Vipps {
     client_with(simulator, recorder, None)
+}
+
+/// The client of a partner that the same sales unit is linked to.
+pub(crate) fn partner_of(simulator: &Simulator, recorder: &Recorder) -> Vipps {
+    let keys = simulator.partner();
+    client(recorder, Keys::new(&*keys.client_id, &*keys.client_secret, &*keys.subscription_key).unwrap())
 }
 
 fn client_with(simulator: &Simulator, recorder: &Recorder, secret: Option<&str>) -> Vipps {
     let unit = simulator.sales_units().into_iter().find(|unit| unit.msn == MSN).expect("it is ready");
+    let secret = secret.unwrap_or(&unit.client_secret);
+    client(recorder, Keys::new(&*unit.client_id, secret, &*unit.subscription_key).unwrap())
+}
+
+fn client(recorder: &Recorder, keys: Keys) -> Vipps {
     let config = Config {
         base_url: "https://apitest.vipps.no".parse().unwrap(),
         msn: Msn::parse(MSN).unwrap(),
-        keys: Keys::new(&*unit.client_id, secret.unwrap_or(&unit.client_secret), &*unit.subscription_key)
-            .unwrap(),
+        keys,
         system: System::default(),
     };
     Vipps::new(Arc::new(recorder.clone()), config)

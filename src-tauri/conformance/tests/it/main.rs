@@ -5,3 +5,4 @@ mod calls;
 mod coverage;
 mod recorder;
 mod table;
+mod unpublished;
