@@ -16,7 +16,7 @@ mod wants;
 
 /// One attempt to be paid one amount by one customer.
 ///
-/// The first half of its fields is the fold of its facts. The second, [`Desk`], is only how the asking goes at
+/// The first half of its fields is the fold of its facts. The second, its desk, is only how the asking goes at
 /// the moment; it starts afresh with the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
