@@ -4,7 +4,6 @@ mod damage; // files that are broken, foreign, newer or out of reach
 mod facts; // old journals stay readable
 mod kill; // a process that is killed while it writes
 mod model; // random callers against a simple model
-mod pace; // how fast it is, with a hundred thousand payments
 mod stores; // every store keeps the contract
 
 use tempfile::TempDir;

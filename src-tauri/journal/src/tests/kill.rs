@@ -26,6 +26,9 @@ const ACKNOWLEDGED: &str = "acknowledged ";
 
 #[tokio::test]
 async fn a_killed_writer_loses_nothing_that_it_has_acknowledged() {
+    if let Some(path) = std::env::var_os(JOURNAL) {
+        return write(Path::new(&path)).await;
+    }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.sqlite");
     let mut unacknowledged = 0;
@@ -53,7 +56,11 @@ fn random() -> u64 {
 /// Lets a writer go on from where the last one was stopped, and kills it after so many acknowledged calls.
 fn write_and_be_killed(path: &Path, calls: u64) -> Seq {
     let mut writer = Command::new(std::env::current_exe().unwrap())
-        .args(["tests::kill::writer", "--exact", "--ignored", "--nocapture"])
+        .args([
+            "tests::kill::a_killed_writer_loses_nothing_that_it_has_acknowledged",
+            "--exact",
+            "--nocapture",
+        ])
         .env(JOURNAL, path)
         .stdout(Stdio::piped())
         .spawn()
@@ -94,12 +101,9 @@ fn assert_unbroken(story: &Story) {
     assert!(expected == story.entries, "call {number} is there in part, or the order is broken");
 }
 
-/// The process that is killed. Does nothing unless the test above has started it.
-#[tokio::test]
-#[ignore = "the test above starts it in a process of its own"]
-async fn writer() {
-    let Some(path) = std::env::var_os(JOURNAL) else { return };
-    let journal = SqliteJournal::open(Path::new(&path)).await.unwrap();
+/// What the process does that is killed: it writes for ever.
+async fn write(path: &Path) {
+    let journal = SqliteJournal::open(path).await.unwrap();
     let reference = reference(1);
     let (mut seen, mut number) = match journal.story(&reference).await.unwrap() {
         Some(story) => (story.entries.len(), newest_call(&story)),

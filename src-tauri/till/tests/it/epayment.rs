@@ -45,9 +45,7 @@ fn a_creation_that_was_cut_off_by_the_power_is_carried_on() {
     street.day(async |shop: Shop| {
         shop.faults([Fault::new(Call::Initiate, FaultKind::Lost)]);
         shop.till.start(&asked(R), None).await.expect("it can be asked for");
-        while shop.simulator.payment(R).is_none() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        shop.until_created(R).await;
     });
     street.simulator.set_faults(Vec::new());
     street.day(async |shop: Shop| {
@@ -98,7 +96,7 @@ fn whoever_has_shown_a_code_is_sent_the_request() {
 fn a_code_that_is_too_old_must_be_scanned_again() {
     Street::with_push(Rail::Epayment).day(async |shop: Shop| {
         let code = shop.simulator.personal_code("4791234567");
-        tokio::time::sleep(Duration::from_mins(6)).await;
+        shop.passes(Duration::from_mins(6)).await;
         shop.till.start(&by_code(R, &code), None).await.expect("it can be started");
         let ended = shop.until_end(R).await;
         assert_eq!((ended.status, ended.may_pay_again), (Status::Failed, true));
@@ -147,7 +145,7 @@ fn a_payment_stays_on_the_rail_that_it_began_on() {
         street.day(async |shop: Shop| shop.shows_code(R).await);
         street.rail = after;
         street.day(async |shop: Shop| {
-            tokio::time::sleep(Duration::from_secs(3)).await;
+            shop.passes(Duration::from_secs(3)).await;
             shop.approves(R);
             assert_eq!(shop.until_end(R).await.status, Status::Paid, "{before:?}");
             shop.paid_once(R);
@@ -164,7 +162,7 @@ fn what_expired_is_over_at_once_and_not_watched() {
         shop.shows_code(R).await;
         assert_eq!(shop.until_end(R).await.status, Status::Expired);
         let reads = shop.calls("GET", R);
-        tokio::time::sleep(Duration::from_hours(3)).await;
+        shop.passes(Duration::from_hours(3)).await;
         assert_eq!(shop.calls("GET", R), reads);
         assert_eq!(shop.calls("POST", "/cancel"), 0);
     });

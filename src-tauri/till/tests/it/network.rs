@@ -151,7 +151,7 @@ fn without_contact_nothing_is_ever_said_to_have_failed(rail: Rail) {
     Street::on(rail).day(async |shop: Shop| {
         shop.shows_code(R).await;
         shop.faults([Fault::new(Call::Any, FaultKind::Refused)]);
-        tokio::time::sleep(Duration::from_hours(2)).await;
+        shop.passes(Duration::from_hours(2)).await;
         let view = shop.till.payment(R).await.expect("it exists");
         assert_eq!((view.status, view.is_final, view.may_pay_again), (Status::Checking, false, false));
         shop.faults([]);

@@ -85,7 +85,7 @@ fn a_unit_that_may_not_send_requests_shows_the_code_and_remembers_for_a_day(rail
     });
     street.day(async |shop: Shop| {
         falls_back(&shop, "sale-42-3", Code::PushNotAllowed, 1).await;
-        tokio::time::sleep(Duration::from_hours(25)).await;
+        shop.passes(Duration::from_hours(25)).await;
         // By now the owner may have ordered the permission.
         falls_back(&shop, "sale-42-4", Code::PushNotAllowed, 2).await;
     });
@@ -123,9 +123,7 @@ fn a_request_whose_answer_was_lost_is_followed(rail: Rail) {
     Street::with_push(rail).day(async |shop: Shop| {
         shop.faults([Fault::new(Call::Initiate, FaultKind::Lost).times(1)]);
         shop.till.start(&asked_by_phone(R, NUMBER), None).await.expect("it can be started");
-        while shop.simulator.payment(R).is_none() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        shop.until_created(R).await;
         shop.approves(R);
         assert_eq!(shop.until_end(R).await.status, Status::Paid);
         shop.paid_once(R);
@@ -149,7 +147,7 @@ fn while_nobody_knows_whether_it_was_sent_the_screen_is_checking(rail: Rail) {
         let lost = |call| Fault::new(call, FaultKind::Lost);
         shop.faults([lost(Call::Initiate), lost(Call::Details)]);
         shop.till.start(&asked_by_phone(R, NUMBER), None).await.expect("it can be started");
-        tokio::time::sleep(Duration::from_hours(1)).await;
+        shop.passes(Duration::from_hours(1)).await;
         let view = shop.till.payment(R).await.expect("it exists");
         assert_eq!((view.status, view.is_final, view.may_pay_again), (Status::Checking, false, false));
         assert!(matches!(shop.till.screen().view, ScreenView::Checking { .. }));
@@ -164,9 +162,7 @@ fn the_power_went_while_the_request_was_on_its_way(rail: Rail) {
     street.day(async |shop: Shop| {
         shop.faults([Fault::new(Call::Initiate, FaultKind::Lost)]);
         shop.till.start(&asked_by_phone(R, NUMBER), None).await.expect("it can be started");
-        while shop.simulator.payment(R).is_none() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        shop.until_created(R).await;
     });
     street.simulator.set_faults(Vec::new());
     street.simulator.approve(R).expect("it can be approved");

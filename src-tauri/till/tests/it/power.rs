@@ -24,7 +24,7 @@ fn while_the_code_is_up_the_same_code_comes_back_with_the_right_countdown(rail: 
     let mut before = None;
     street.day(async |shop: Shop| {
         shop.shows_code(R).await;
-        tokio::time::sleep(Duration::from_secs(100)).await;
+        shop.passes(Duration::from_secs(100)).await;
         before = Some(shop.till.screen().view);
     });
     let Some(ScreenView::Scan { qr: first_qr, left_ms: first_left, of_ms: first_of, .. }) = before else {
@@ -37,7 +37,7 @@ fn while_the_code_is_up_the_same_code_comes_back_with_the_right_countdown(rail: 
         assert_eq!((&qr, of_ms), (&first_qr, first_of));
         assert!(shop.till.picture(&qr).await.is_some(), "the picture is gone");
         // The machine woke up an hour early; the first answer sets its clock right.
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        shop.passes(Duration::from_secs(2)).await;
         let ScreenView::Scan { left_ms, .. } = shop.till.screen().view else { panic!("the code is gone") };
         assert!(left_ms.abs_diff(first_left.saturating_sub(2_000)) < 4_000, "{left_ms} after {first_left}");
         assert_eq!(shop.creations(), 1, "it was created again");
@@ -72,7 +72,7 @@ fn after_the_capture_and_before_its_answer_there_is_no_second_one(rail: Rail) {
         shop.faults([Fault::new(Call::Capture, FaultKind::Lost)]);
         shop.approves(R);
         while shop.truth(R).captured == 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            shop.passes(Duration::from_millis(10)).await;
         }
     });
     street.simulator.set_faults(Vec::new());
@@ -110,9 +110,7 @@ fn while_it_was_being_created() {
     street.day(async |shop: Shop| {
         shop.faults([Fault::new(Call::Initiate, FaultKind::Lost)]);
         shop.till.start(&asked(R), None).await.expect("it can be asked for");
-        while shop.simulator.payment(R).is_none() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        shop.until_created(R).await;
     });
     street.simulator.set_faults(Vec::new());
     street.day(async |shop: Shop| {

@@ -187,12 +187,26 @@ impl Shop {
         self.until(reference, Status::Waiting).await;
     }
 
-    /// Waits, at most an hour of the street's time, until the payment has come to `status`.
+    /// Time passes on the street, in an instant of ours: every timer that falls due in it goes off, in order.
+    pub(crate) async fn passes(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    /// Waits, at most a minute of the street's time, until Vipps MobilePay has the payment.
+    pub(crate) async fn until_created(&self, reference: &str) {
+        let began = Instant::now();
+        while self.simulator.payment(reference).is_none() {
+            assert!(began.elapsed() < Duration::from_mins(1), "{reference} was never created");
+            self.passes(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Waits, at most 25 hours of the street's time, until the payment has come to `status`.
     pub(crate) async fn until(&self, reference: &str, status: Status) -> PaymentView {
         self.until_view(reference, |view| view.status == status).await
     }
 
-    /// Waits, at most a day of the street's time, until the payment has ended.
+    /// Waits, at most 25 hours of the street's time, until the payment has ended.
     pub(crate) async fn until_end(&self, reference: &str) -> PaymentView {
         self.until_view(reference, |view| view.is_final).await
     }
@@ -209,7 +223,7 @@ impl Shop {
                 return view;
             }
             assert!(began.elapsed() < Duration::from_hours(25), "never came: {view:?}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            self.passes(Duration::from_millis(50)).await;
         }
     }
 
@@ -222,7 +236,7 @@ impl Shop {
                 return view;
             }
             assert!(began.elapsed() < Duration::from_hours(1), "never came: {view:?}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            self.passes(Duration::from_millis(50)).await;
         }
     }
 
