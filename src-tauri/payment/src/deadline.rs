@@ -26,6 +26,15 @@ pub const WATCH_CLOSELY: Duration = Duration::from_mins(10);
 /// The longest pause between two looks at an ended payment.
 pub const WATCH_PAUSE_MAX: Duration = Duration::from_hours(1);
 
+/// How many tries of a refund are made in quick succession; after that the pauses grow to [`REFUND_PAUSE_MAX`].
+pub const REFUND_TRIES_QUICK: u32 = 10;
+/// The longest pause between two tries of a refund: nobody stands there any more.
+pub const REFUND_PAUSE_MAX: Duration = Duration::from_hours(1);
+/// How many reads in a row may know less than we do before a refund is refused for it: a read can lag behind.
+pub const REFUND_READS_MAX: u32 = 6;
+/// The shortest pause between two reads that hints ask for: details may be read 120 times a minute (contract 1.2).
+pub const HINT_PAUSE: Duration = Duration::from_millis(200);
+
 /// How often a payment that could not be created is tried: nothing was sent, so nothing can double.
 pub const CREATE_TRIES_MAX: u32 = 2;
 /// How long it may stay unknown whether a payment was created. Nobody has its URL, so nobody can pay it.
@@ -44,6 +53,14 @@ pub fn back_off(tries: u32, longest: Duration) -> Duration {
     let doubled =
         Duration::from_secs(1).saturating_mul(1_u32.checked_shl(tries.saturating_sub(1)).unwrap_or(u32::MAX));
     doubled.min(longest)
+}
+
+/// The pause after a refund has failed `failures` times: 2 s, 4 s … 30 s, and after a while 1 min, 2 min … an hour.
+pub fn refund_pause(failures: u32) -> Duration {
+    match failures.checked_sub(REFUND_TRIES_QUICK) {
+        None | Some(0) => back_off(failures.saturating_add(1), BACK_OFF_MAX),
+        Some(more) => back_off(more, REFUND_PAUSE_MAX / 60).saturating_mul(60).min(REFUND_PAUSE_MAX),
+    }
 }
 
 /// When a payment that ended at `ended_at` is next looked at for a late approval; `None` when the watch is over.
@@ -68,6 +85,15 @@ mod tests {
         assert_eq!(seconds, [1, 2, 4, 8, 16, 30, 30]);
         assert_eq!(back_off(0, BACK_OFF_MAX).as_secs(), 1);
         assert_eq!(back_off(u32::MAX, BACK_OFF_MAX), BACK_OFF_MAX);
+    }
+
+    #[test]
+    fn a_refund_is_tried_quickly_and_then_at_leisure() {
+        let seconds: Vec<u64> = (1..20).map(|failures| refund_pause(failures).as_secs()).collect();
+        let quick = [2, 4, 8, 16, 30, 30, 30, 30, 30, 30];
+        assert_eq!(seconds[..10], quick);
+        assert_eq!(seconds[10..], [60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600]);
+        assert_eq!(refund_pause(u32::MAX), REFUND_PAUSE_MAX);
     }
 
     #[test]

@@ -2,15 +2,26 @@
 
 use std::time::Duration;
 
-use crate::{Cause, Fact, Flow, Moment, Reading};
+use crate::{Cause, Fact, Flow, Moment, Reading, RefundRequest};
 
 /// Everything that can happen to a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Time has passed, the program has started again, or somebody has hinted that there is news.
+    /// Time has passed, or the program has started again.
     Woken,
+    /// Somebody says that there is news: a callback, a webhook, the POS. It only wakes the reader (law 3).
+    Hinted,
     /// The cashier or the POS wants it cancelled.
     CancelAsked,
+    /// The cashier or the POS wants money given back.
+    RefundAsked {
+        /// Minor units; `None`: all that is left.
+        amount: Option<u64>,
+        /// Why, in the shop's words.
+        reason: Option<String>,
+        /// Under what name it is asked for, so that asking again does not give back twice.
+        request: Option<RefundRequest>,
+    },
     /// It has been created.
     Created {
         /// Where its code is to be had from, if there is one to scan.
@@ -35,6 +46,11 @@ pub enum Event {
     Captured {
         /// Minor units captured in all.
         captured: u64,
+    },
+    /// The refund was acknowledged; so much has been given back in all.
+    Refunded {
+        /// Minor units given back in all.
+        refunded: u64,
     },
     /// What we asked for last did not get a good answer.
     Troubled(Trouble),
@@ -111,6 +127,13 @@ pub enum Ask {
         /// Only if the customer has not approved yet: a customer who was faster has paid.
         unapproved_only: bool,
     },
+    /// Give `amount` back under `key`.
+    Refund {
+        /// The idempotency key, recorded beforehand: one for each refund, for ever.
+        key: String,
+        /// Minor units.
+        amount: u64,
+    },
 }
 
 /// An [`Ask`] without its particulars.
@@ -122,6 +145,7 @@ pub enum AskKind {
     Read,
     Capture,
     Cancel,
+    Refund,
 }
 
 impl Ask {
@@ -133,6 +157,7 @@ impl Ask {
             Ask::Read { .. } => AskKind::Read,
             Ask::Capture { .. } => AskKind::Capture,
             Ask::Cancel { .. } => AskKind::Cancel,
+            Ask::Refund { .. } => AskKind::Refund,
         }
     }
 }
@@ -149,4 +174,16 @@ pub enum Refusal {
     /// It answers something that was not asked.
     #[error("an answer to something that was not asked")]
     NotAsked,
+    /// Nothing of it is kept, or it has not ended yet: there is nothing to give back.
+    #[error("there is nothing to give back")]
+    NothingToRefund,
+    /// Nothing, or more than is left beside what has been given back and what is about to be.
+    #[error("the amount is not between 1 and what is left to give back")]
+    AboveRefundable,
+    /// It has had [`crate::refund::REFUNDS_MAX`] refunds.
+    #[error("the payment has had all the refunds that one may have")]
+    TooManyRefunds,
+    /// Another refund was asked for under the same name.
+    #[error("another refund was asked for under the same key")]
+    RequestDiffers,
 }

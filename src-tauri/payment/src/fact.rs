@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, Money, Order};
+use crate::{Moment, Money, Order, RefundRequest};
 
 /// One thing that we asked for, were told or decided. Facts are never changed and never taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,8 +108,42 @@ pub enum Fact {
         /// Minor units captured.
         captured: u64,
     },
-    /// Nothing will be asked about it any more.
+    /// Nothing will be asked about it any more, but for refunds that are still to come.
     Settled,
+    /// Somebody wants money given back. Refunds of a payment are numbered 1, 2, 3 …
+    RefundAsked {
+        /// Its number in the payment.
+        number: u32,
+        /// Minor units.
+        amount: u64,
+        /// Why, in the shop's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Under what name it was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<RefundRequest>,
+    },
+    /// We are about to give it back, under this key: the only one that this refund ever has.
+    RefundIntended {
+        /// Its number in the payment.
+        number: u32,
+        /// The idempotency key, `X-Request-Id` in eCom.
+        key: String,
+    },
+    /// It has been given back.
+    RefundMade {
+        /// Its number in the payment.
+        number: u32,
+        /// Minor units given back of the payment in all, by us and by other hands.
+        refunded: u64,
+    },
+    /// It was not given back, and will not be.
+    RefundRefused {
+        /// Its number in the payment.
+        number: u32,
+        /// Why not.
+        cause: Cause,
+    },
 }
 
 /// Why we want to end a payment that may still be alive.

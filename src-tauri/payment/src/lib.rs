@@ -19,6 +19,7 @@ pub mod moment;
 pub mod order;
 pub mod reading;
 pub mod reference;
+pub mod refund;
 
 pub use amount::{Amount, AmountError, Currency};
 pub use event::{Ask, AskKind, Effect, Event, Knowledge, Refusal, Trouble};
@@ -28,3 +29,4 @@ pub use moment::Moment;
 pub use order::{Flow, Line, Order, Rail};
 pub use reading::{Money, Reading, Standing};
 pub use reference::{Reference, ReferenceError};
+pub use refund::{Refund, RefundRequest, RefundState};

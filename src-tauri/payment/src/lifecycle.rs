@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use crate::deadline::DOUBT;
 use crate::{
-    Ask, AskKind, CancelledBy, Cause, Effect, End, Event, Fact, Flow, Moment, Money, Order, Refusal, Why,
+    Ask, AskKind, CancelledBy, Cause, Effect, End, Event, Fact, Flow, Moment, Money, Order, Refund, Refusal,
+    Why,
 };
 
 mod answers;
 mod apply;
 mod creation;
+mod hints;
 mod look;
 mod readings;
+mod refunds;
 mod wants;
 
 /// One attempt to be paid one amount by one customer.
@@ -59,6 +62,7 @@ pub struct Payment {
     paid_late: bool,
     settled: bool,
     money: Money,
+    refunds: Vec<Refund>,
     desk: Desk,
 }
 
@@ -100,6 +104,27 @@ struct Desk {
     trouble: Option<Cause>,
     /// Under what id Vipps MobilePay's support finds it.
     support_id: Option<String>,
+    /// How the oldest open refund goes.
+    refunding: Refunding,
+    /// When it was last read.
+    read_at: Option<Moment>,
+    /// There is said to be news since the ask that is out.
+    hinted: bool,
+}
+
+/// How the oldest open refund goes at the moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Refunding {
+    /// It may have been made: an answer was lost, or the program has started again.
+    doubtful: bool,
+    /// It was refused, and a read is to tell whether it has been made all the same.
+    refused: Option<Cause>,
+    /// How many tries were not answered well.
+    failures: u32,
+    /// How many reads in a row knew less than we do.
+    behind: u32,
+    /// What the newest trouble was, and under what id Vipps MobilePay's support finds it.
+    trouble: Option<(Cause, Option<String>)>,
 }
 
 /// Where a payment is, for whoever looks at it.
@@ -161,7 +186,9 @@ impl Payment {
         for (at, fact) in facts {
             payment.apply(&fact, at);
         }
-        payment.desk = Desk { must_read: payment.exists || payment.create_open, ..Desk::default() };
+        let refunding = Refunding { doubtful: payment.is_refund_intended(), ..Refunding::default() };
+        let must_read = payment.exists || payment.create_open || payment.has_open_refund();
+        payment.desk = Desk { must_read, refunding, ..Desk::default() };
         Ok(payment)
     }
 
@@ -172,6 +199,7 @@ impl Payment {
     pub fn on(&mut self, event: Event, now: Moment) -> Result<Vec<Effect>, Refusal> {
         let facts = self.facts_of(event, now)?;
         let mut effects = self.take(facts, now);
+        self.heed_hint(now);
         effects.extend(self.proceed(now));
         Ok(effects)
     }
@@ -211,6 +239,7 @@ impl Payment {
             paid_late: false,
             settled: false,
             money: Money::default(),
+            refunds: Vec::new(),
             desk: Desk::default(),
         }
     }
@@ -247,6 +276,9 @@ impl Payment {
         }
         let mut effects = self.take(self.intent(&ask), now);
         self.desk.out = Some(ask.kind());
+        if ask.kind() == AskKind::Read {
+            self.desk.read_at = Some(now);
+        }
         self.desk.unanswered_since.get_or_insert(now);
         effects.push(Effect::Ask(ask));
         effects.extend(self.doubt_at().filter(|at| *at > now).map(Effect::WakeAt));
@@ -263,6 +295,7 @@ impl Payment {
             Ask::Capture { key, amount } if self.capture_open.is_none() => {
                 vec![Fact::CaptureIntended { key: key.clone(), amount: *amount }]
             }
+            Ask::Refund { key, .. } => self.refund_intent(key),
             Ask::Capture { .. } | Ask::Code { .. } | Ask::Read { .. } => Vec::new(),
         }
     }

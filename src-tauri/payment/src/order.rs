@@ -28,7 +28,7 @@ pub struct Order {
 }
 
 impl Order {
-    /// The most characters of a key seed: the longest key, `seed-c99`, fits the 40 of eCom's `X-Request-Id`
+    /// The most characters of a key seed: the longest keys, `seed-c99` and `seed-r99`, fit the 40 of eCom's `X-Request-Id`
     /// (contract 1.9).
     pub const KEY_SEED_CHARS_MAX: usize = 36;
 
@@ -45,6 +45,11 @@ impl Order {
     /// The key of the cancel number `count`.
     pub(crate) fn cancel_key(&self, count: u32) -> String {
         format!("{}-x{count}", self.key_seed)
+    }
+
+    /// The key of the refund `number`: one for each refund, for ever (law 8).
+    pub(crate) fn refund_key(&self, number: u32) -> String {
+        format!("{}-r{number}", self.key_seed)
     }
 }
 

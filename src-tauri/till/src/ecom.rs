@@ -75,14 +75,16 @@ impl Ecom {
     }
 
     async fn capture(&self, order: &Order, key: &str, amount: u64) -> Result<Event, vipps::Error> {
-        let Ok(request_id) = RequestId::parse(key) else {
-            let cause = Cause::named("bad_request");
-            let trouble = Trouble { cause, knowledge: Knowledge::Refused, pause: None, support_id: None };
-            return Ok(Event::Troubled(trouble));
-        };
-        let capture = Modification { amount, text: order.description.clone(), request_id };
+        let Some(capture) = modification(order, key, amount) else { return Ok(refused_here()) };
         let summary = self.vipps.ecom().capture(order.reference.as_str(), &capture).await?;
         Ok(Event::Captured { captured: summary.captured })
+    }
+
+    /// The text is that of the payment, so that a repeated refund is the same to the last letter (contract 1.9).
+    async fn refund(&self, order: &Order, key: &str, amount: u64) -> Result<Event, vipps::Error> {
+        let Some(refund) = modification(order, key, amount) else { return Ok(refused_here()) };
+        let summary = self.vipps.ecom().refund(order.reference.as_str(), &refund).await?;
+        Ok(Event::Refunded { refunded: summary.refunded })
     }
 
     async fn cancel(&self, order: &Order) -> Result<Event, vipps::Error> {
@@ -108,6 +110,7 @@ impl Rail for Ecom {
             Ask::Read { .. } => self.read(order).await.map(Answer::from),
             Ask::Capture { key, amount } => self.capture(order, key, *amount).await.map(Answer::from),
             Ask::Cancel { .. } => self.cancel(order).await.map(Answer::from),
+            Ask::Refund { key, amount } => self.refund(order, key, *amount).await.map(Answer::from),
         };
         answer.unwrap_or_else(|error| {
             tracing::warn!(payment.reference = %order.reference, ask = ?ask.kind(), %error, "a call failed");
@@ -127,6 +130,17 @@ impl Rail for Ecom {
             tracing::warn!(%error, "no access token yet");
         }
     }
+}
+
+/// `None` when the key does not fit the API.
+fn modification(order: &Order, key: &str, amount: u64) -> Option<Modification> {
+    let request_id = RequestId::parse(key).ok()?;
+    Some(Modification { amount, text: order.description.clone(), request_id })
+}
+
+fn refused_here() -> Event {
+    let cause = Cause::named("bad_request");
+    Event::Troubled(Trouble { cause, knowledge: Knowledge::Refused, pause: None, support_id: None })
 }
 
 /// What the log of an order says: contract 2.2, first match wins. `operationSuccess` decides whether an entry

@@ -116,6 +116,13 @@ impl Epayment {
         Ok(Event::Captured { captured: captured.aggregate.captured })
     }
 
+    async fn refund(&self, order: &Order, key: &str, amount: u64) -> Result<Event, vipps::Error> {
+        let Ok(key) = IdempotencyKey::parse(key) else { return Ok(refused_here()) };
+        let amount = money(order, amount);
+        let refunded = self.vipps.epayment().refund(order.reference.as_str(), amount, &key).await?;
+        Ok(Event::Refunded { refunded: refunded.aggregate.refunded })
+    }
+
     async fn cancel(&self, order: &Order, key: &str, unapproved_only: bool) -> Result<Event, vipps::Error> {
         let Ok(key) = IdempotencyKey::parse(key) else { return Ok(refused_here()) };
         let extent = if unapproved_only { Extent::Unapproved } else { Extent::Everything };
@@ -139,6 +146,7 @@ impl Rail for Epayment {
             Ask::Cancel { key, unapproved_only } => {
                 self.cancel(order, key, *unapproved_only).await.map(Answer::from)
             }
+            Ask::Refund { key, amount } => self.refund(order, key, *amount).await.map(Answer::from),
         };
         answer.unwrap_or_else(|error| {
             tracing::warn!(payment.reference = %order.reference, ask = ?ask.kind(), %error, "a call failed");

@@ -234,5 +234,9 @@ fn name_of(fact: &Fact) -> &'static str {
         Fact::ReleasedLate => "released late",
         Fact::PaidLate { .. } => "paid late",
         Fact::Settled => "settled",
+        Fact::RefundAsked { .. } => "refund asked",
+        Fact::RefundIntended { .. } => "refund intended",
+        Fact::RefundMade { .. } => "refund made",
+        Fact::RefundRefused { .. } => "refund refused",
     }
 }

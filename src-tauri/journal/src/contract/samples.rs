@@ -1,7 +1,8 @@
 //! Payments to write about.
 
 use payment::{
-    Amount, CancelledBy, Cause, Currency, End, Fact, Flow, Line, Moment, Money, Order, Rail, Reference, Why,
+    Amount, CancelledBy, Cause, Currency, End, Fact, Flow, Line, Moment, Money, Order, Rail, Reference,
+    RefundRequest, Why,
 };
 
 use crate::{Entry, RequestKey};
@@ -53,8 +54,30 @@ fn entry(at: i64, fact: Fact) -> Entry {
     Entry { at: Moment(1_790_000_000_000 + at), fact }
 }
 
-/// Every fact there is, in every shape: `samples/facts-1.json` as it must be read for ever.
+/// Every fact there is, in every shape.
 pub fn every_fact() -> Vec<Fact> {
+    [facts_of_version_1(), facts_of_version_2()].concat()
+}
+
+/// What came with refunds: `samples/facts-2.json` as it must be read for ever.
+pub fn facts_of_version_2() -> Vec<Fact> {
+    let request = || RefundRequest { key: "pos-7".to_owned(), digest: "digest of pos-7".to_owned() };
+    vec![
+        Fact::RefundAsked {
+            number: 1,
+            amount: 4_900,
+            reason: Some("Kald kaffe".to_owned()),
+            request: Some(request()),
+        },
+        Fact::RefundAsked { number: 2, amount: 20_000, reason: None, request: None },
+        Fact::RefundIntended { number: 1, key: "seed-7-r1".to_owned() },
+        Fact::RefundMade { number: 1, refunded: 4_900 },
+        Fact::RefundRefused { number: 2, cause: Cause::named("refund_without_funds") },
+    ]
+}
+
+/// The facts of the first journals: `samples/facts-1.json` as it must be read for ever.
+pub fn facts_of_version_1() -> Vec<Fact> {
     let cause = || Cause::named("vipps_unavailable");
     let ended = |end, proven| Fact::Ended { end, proven };
     vec![
@@ -124,5 +147,9 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::ReleasedLate => "released_late",
         Fact::PaidLate { .. } => "paid_late",
         Fact::Settled => "settled",
+        Fact::RefundAsked { .. } => "refund_asked",
+        Fact::RefundIntended { .. } => "refund_intended",
+        Fact::RefundMade { .. } => "refund_made",
+        Fact::RefundRefused { .. } => "refund_refused",
     }
 }

@@ -12,7 +12,12 @@ impl Payment {
     pub(super) fn facts_of(&mut self, event: Event, now: Moment) -> Result<Vec<Fact>, Refusal> {
         match event {
             Event::Woken => Ok(self.woken(now)),
+            Event::Hinted => {
+                self.desk.hinted = true;
+                Ok(Vec::new())
+            }
             Event::CancelAsked => self.cancel_asked(),
+            Event::RefundAsked { amount, reason, request } => self.refund_asked(amount, reason, request),
             Event::Created { url } => {
                 self.answered(AskKind::Create)?;
                 Ok(vec![Fact::Created { url }])
@@ -40,6 +45,10 @@ impl Payment {
             Event::Captured { captured } => {
                 self.answered(AskKind::Capture)?;
                 Ok(self.captured(captured))
+            }
+            Event::Refunded { refunded } => {
+                self.answered(AskKind::Refund)?;
+                Ok(self.refunded(refunded))
             }
             Event::Troubled(trouble) => self.troubled(trouble, now),
         }
@@ -109,8 +118,7 @@ impl Payment {
     fn troubled(&mut self, trouble: Trouble, now: Moment) -> Result<Vec<Fact>, Refusal> {
         let kind = self.desk.out.take().ok_or(Refusal::NotAsked)?;
         self.desk.failures = self.desk.failures.saturating_add(1);
-        self.desk.trouble = Some(trouble.cause.clone());
-        self.desk.support_id.clone_from(&trouble.support_id);
+        self.note_trouble(&trouble);
         let wait = match kind {
             AskKind::Read | AskKind::Code => back_off(self.desk.failures, READ_BACK_OFF_MAX),
             // Writes are spared: from 2 s on (contract 1.9).
@@ -121,6 +129,7 @@ impl Payment {
         Ok(match kind {
             AskKind::Create => self.create_troubled(trouble),
             AskKind::Code => self.code_troubled(trouble),
+            AskKind::Read if self.refund_to_make().is_some() => self.refund_read_troubled(wait, now),
             AskKind::Read => self.read_troubled(now),
             AskKind::Cancel => {
                 self.desk.must_read = true;
@@ -128,7 +137,18 @@ impl Payment {
                 if refused { vec![Fact::CancelRefused] } else { Vec::new() }
             }
             AskKind::Capture => self.capture_troubled(&trouble),
+            AskKind::Refund => self.refund_troubled(trouble, now),
         })
+    }
+
+    /// The trouble of a refund is not that of the payment.
+    fn note_trouble(&mut self, trouble: &Trouble) {
+        if self.refund_to_make().is_some() {
+            self.desk.refunding.trouble = Some((trouble.cause.clone(), trouble.support_id.clone()));
+        } else {
+            self.desk.trouble = Some(trouble.cause.clone());
+            self.desk.support_id.clone_from(&trouble.support_id);
+        }
     }
 
     pub(super) fn read_back(&mut self) -> Vec<Fact> {

@@ -76,6 +76,10 @@ impl Payment {
                 self.end = Some(Ended { end: End::Paid { captured: *captured }, at });
             }
             Fact::Settled => self.settled = true,
+            Fact::RefundAsked { .. }
+            | Fact::RefundIntended { .. }
+            | Fact::RefundMade { .. }
+            | Fact::RefundRefused { .. } => self.apply_refund(fact, at),
         }
     }
 

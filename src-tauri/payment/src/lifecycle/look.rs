@@ -121,9 +121,9 @@ impl Payment {
         }
     }
 
-    /// Nothing will be asked about it any more.
+    /// Nothing will be asked about it any more, unless a refund is asked for.
     pub fn is_settled(&self) -> bool {
-        self.settled
+        self.settled && !self.has_open_refund()
     }
 
     /// Whether a cancel makes sense now.

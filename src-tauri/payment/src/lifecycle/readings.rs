@@ -12,6 +12,9 @@ impl Payment {
         if !self.exists && self.end.is_none() {
             return self.read_before_known(reading, now);
         }
+        if self.refund_to_make().is_some() {
+            return self.read_for_refund(reading, now);
+        }
         let mut facts = self.moved(reading);
         facts.extend(if self.end.is_some() {
             self.read_after_end(reading, now)
@@ -22,7 +25,7 @@ impl Payment {
         facts
     }
 
-    fn moved(&self, reading: &Reading) -> Vec<Fact> {
+    pub(super) fn moved(&self, reading: &Reading) -> Vec<Fact> {
         let Money { captured, refunded, .. } = reading.money;
         let news = (captured, refunded) != (self.money.captured, self.money.refunded);
         if news { vec![Fact::Moved { money: reading.money }] } else { Vec::new() }

@@ -8,11 +8,11 @@ use crate::{Ask, Code, End, Moment, Payment, Why};
 impl Payment {
     /// The next ask and the moment from which it may be asked; `None` when there is nothing left to ask.
     pub(super) fn wants(&self, now: Moment) -> Option<(Ask, Moment)> {
-        if self.settled {
+        if self.is_settled() {
             return None;
         }
         if self.end.is_some() {
-            return Some(self.wants_after_end(now));
+            return Some(self.wants_refund(now).unwrap_or_else(|| self.wants_after_end(now)));
         }
         let at = self.not_before(now, BACK_OFF_MAX);
         if self.desk.must_read {
@@ -47,7 +47,7 @@ impl Payment {
     }
 
     /// While nobody knows whether ours was created, somebody else's must be told from it.
-    fn look(&self) -> Ask {
+    pub(super) fn look(&self) -> Ask {
         Ask::Read { dated: !self.exists }
     }
 
@@ -64,7 +64,7 @@ impl Payment {
     }
 
     /// Never further away than `longest`, even when the clock has been set back.
-    fn not_before(&self, now: Moment, longest: Duration) -> Moment {
+    pub(super) fn not_before(&self, now: Moment, longest: Duration) -> Moment {
         self.desk.not_before.map_or(now, |at| at.min(now.plus(longest)))
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use payment::deadline::WINDOW;
 use payment::{
     Amount, Ask, Cause, Currency, Effect, End, Event, Fact, Flow, Knowledge, Moment, Order, Payment, Rail,
-    Reference, Refusal, Stage, Standing, Trouble,
+    Reference, RefundRequest, RefundState, Refusal, Stage, Standing, Trouble,
 };
 
 use crate::steps::{Fate, Step};
@@ -97,6 +97,10 @@ impl Bench {
             Ask::Capture { key, amount } => {
                 assert!(written(&Fact::CaptureIntended { key: key.clone(), amount: *amount }));
             }
+            Ask::Refund { key, .. } => {
+                let intended = |fact: &Fact| matches!(fact, Fact::RefundIntended { key: k, .. } if k == key);
+                assert!(self.journal.iter().any(|(_, fact)| intended(fact)), "{key} was not written down");
+            }
             Ask::Code { .. } | Ask::Read { .. } => {}
         }
     }
@@ -144,6 +148,8 @@ impl Bench {
         match step {
             Step::Call(fate) => self.call(*fate),
             Step::CancelAtTheTill => self.say(Event::CancelAsked),
+            Step::RefundAtTheTill(amount, key) => self.ask_for_refund(*amount, *key),
+            Step::Hint => self.say(Event::Hinted),
             Step::Pass(ms) => self.pass(Duration::from_millis(*ms)),
             Step::Crash => self.crash(),
             // Nobody can act on what nobody has seen.
@@ -151,6 +157,12 @@ impl Bench {
             _ => {}
         }
         self.check();
+    }
+
+    /// The same key is always the same request: what is asked under it depends on it alone.
+    pub(crate) fn ask_for_refund(&mut self, amount: Option<u64>, key: Option<u8>) {
+        let request = key.map(|key| RefundRequest { key: key.to_string(), digest: format!("{amount:?}") });
+        self.say(Event::RefundAsked { amount, reason: None, request });
     }
 
     pub(crate) fn has_shown_a_code(&self) -> bool {
@@ -181,10 +193,29 @@ impl Bench {
         }
         if self.payment.may_pay_again() {
             assert!(!money_may_move, "said that it may be paid again, in {:?}", self.vipps.standing);
-            assert_eq!(self.vipps.captured, 0, "said that it may be paid again");
+            assert_eq!(self.vipps.captured, self.vipps.refunded, "said that it may be paid again");
         }
         assert!(self.vipps.captures.len() <= 1, "captured twice: {:?}", self.vipps.captures);
+        self.check_refunds();
         self.check_replay();
+    }
+
+    /// Law 8: never above what was captured, never twice for one request.
+    fn check_refunds(&self) {
+        assert!(self.vipps.refunded <= self.vipps.captured, "more was given back than taken");
+        let refunds = self.payment.refunds();
+        assert!(self.vipps.refunds.len() <= refunds.len(), "a refund was made twice");
+        let mut names: Vec<&RefundRequest> =
+            refunds.iter().filter_map(|refund| refund.request.as_ref()).collect();
+        let all = names.len();
+        names.sort_by_key(|name| &name.key);
+        names.dedup_by_key(|name| &name.key);
+        assert_eq!(names.len(), all, "one request made two refunds");
+        for refund in refunds.iter().filter(|refund| refund.state == RefundState::Made) {
+            let by_us = self.vipps.refunds.contains_key(&format!("5eed-r{}", refund.number));
+            let by_another = self.vipps.refunded > self.vipps.refunds.values().sum();
+            assert!(by_us || by_another, "said to be made: {refund:?}");
+        }
     }
 
     /// The journal alone tells the same story.
@@ -195,6 +226,7 @@ impl Bench {
         assert_eq!(replayed.may_pay_again(), self.payment.may_pay_again());
         assert_eq!(replayed.is_settled(), self.payment.is_settled());
         assert_eq!(replayed.code(), self.payment.code());
+        assert_eq!(replayed.refunds(), self.payment.refunds());
         assert_eq!(replayed.flow(), self.payment.flow());
         assert_eq!(replayed.fell_back(), self.payment.fell_back());
     }
@@ -220,7 +252,14 @@ impl Bench {
         let vipps = self.vipps.standing;
         assert_ne!(vipps, Standing::Approved, "a reservation is left behind");
         let paid = matches!(self.payment.end(), Some(End::Paid { .. }));
-        assert_eq!(paid, vipps == Standing::Captured, "{:?} but at Vipps {vipps:?}", self.payment.end());
+        let kept = self.vipps.captured > self.vipps.refunded;
+        assert!(paid || !kept, "{:?} but at Vipps {vipps:?}", self.payment.end());
+        assert!(!paid || vipps == Standing::Captured, "{:?} but at Vipps {vipps:?}", self.payment.end());
         assert_eq!(self.payment.may_pay_again(), !paid);
+        for refund in self.payment.refunds() {
+            let made = self.vipps.refunds.contains_key(&format!("5eed-r{}", refund.number));
+            assert_ne!(refund.state, RefundState::Asked, "it never came to rest");
+            assert!(!made || refund.state == RefundState::Made, "said to be refused: {refund:?}");
+        }
     }
 }

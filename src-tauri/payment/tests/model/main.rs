@@ -9,6 +9,8 @@
 mod bench;
 /// What must be so where a phone is reached, and where answers are given again under their keys.
 mod phones;
+/// What must be so of money that is given back.
+mod refunds;
 /// Everything that can happen.
 mod steps;
 /// What must be so in the ordinary course of things.
@@ -20,7 +22,8 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
 use crate::bench::Bench;
-use crate::steps::{kind, step};
+use crate::refunds::{kind_of_paid, paid};
+use crate::steps::{kind, refund_step, step};
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -32,6 +35,19 @@ proptest! {
     #[test]
     fn money_stays_honest_whatever_happens(kind in kind(), steps in prop::collection::vec(step(), 1..120)) {
         let mut bench = Bench::new(kind);
+        for step in &steps {
+            bench.step(step);
+        }
+        bench.heal();
+        bench.check_rest();
+    }
+
+    #[test]
+    fn money_that_was_taken_is_given_back_once_whatever_happens(
+        kind in kind_of_paid(),
+        steps in prop::collection::vec(refund_step(), 1..60),
+    ) {
+        let mut bench = paid(kind);
         for step in &steps {
             bench.step(step);
         }

@@ -3,7 +3,7 @@
 use payment::{Flow, Rail};
 use proptest::prelude::*;
 
-use crate::bench::Kind;
+use crate::bench::{DUE, Kind};
 use crate::vipps::Push;
 
 /// What becomes of one call.
@@ -26,6 +26,10 @@ pub(crate) enum Step {
     CancelInApp,
     CancelAtTheTill,
     CancelInThePortal,
+    /// So much, or all that is left; perhaps under one of a few keys.
+    RefundAtTheTill(Option<u64>, Option<u8>),
+    RefundInThePortal(u64),
+    Hint,
     Pass(u64),
     Crash,
 }
@@ -47,10 +51,33 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::CancelInApp),
         1 => Just(Step::CancelAtTheTill),
         1 => Just(Step::CancelInThePortal),
+        2 => refund(),
+        1 => (1..DUE).prop_map(Step::RefundInThePortal),
+        1 => Just(Step::Hint),
         6 => (1_u64..20_000).prop_map(Step::Pass),
         1 => (100_000_u64..700_000).prop_map(Step::Pass),
         1 => Just(Step::Crash),
     ]
+}
+
+/// What may happen to a payment that has been paid.
+pub(crate) fn refund_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => step(),
+        2 => refund(),
+        1 => (1_u64..8_000).prop_map(Step::RefundInThePortal),
+        1 => (1_u64..7_200_000).prop_map(Step::Pass),
+    ]
+}
+
+/// Parts, too much, all that is left; new requests and repeated ones.
+fn refund() -> impl Strategy<Value = Step> {
+    let amount = prop_oneof![
+        1 => Just(None),
+        3 => (0..10_000_u64).prop_map(Some),
+        1 => (0..2 * DUE).prop_map(Some),
+    ];
+    (amount, prop::option::of(0_u8..3)).prop_map(|(amount, key)| Step::RefundAtTheTill(amount, key))
 }
 
 /// Any payment on any rail.

@@ -26,6 +26,9 @@ pub(crate) struct Vipps {
     pub(crate) created_at: Moment,
     pub(crate) captured: u64,
     pub(crate) captures: BTreeSet<String>,
+    pub(crate) refunded: u64,
+    /// What was given back under which key.
+    pub(crate) refunds: BTreeMap<String, u64>,
     /// A customer has it on the phone without having scanned anything.
     pub(crate) on_phone: bool,
     /// The key that it was created under.
@@ -44,6 +47,8 @@ impl Vipps {
             created_at: now,
             captured: 0,
             captures: BTreeSet::new(),
+            refunded: 0,
+            refunds: BTreeMap::new(),
             on_phone: false,
             created_as: None,
             refused: BTreeSet::new(),
@@ -67,7 +72,7 @@ impl Vipps {
             money: Money {
                 reserved: if reserved { self.reserved() } else { 0 },
                 captured: self.captured,
-                refunded: 0,
+                refunded: self.refunded,
             },
             created_at: (known && (dated || !self.is_epayment())).then_some(self.created_at),
             differs: false,
@@ -84,7 +89,7 @@ impl Vipps {
     /// Refuses what is asked. In ePayment the refusal stays with the key.
     pub(crate) fn refuse(&mut self, ask: &Ask) {
         match ask {
-            Ask::Create { key, .. } | Ask::Capture { key, .. } => {
+            Ask::Create { key, .. } | Ask::Capture { key, .. } | Ask::Refund { key, .. } => {
                 self.refused.insert(key.clone());
             }
             Ask::Cancel { key, unapproved_only } => {
@@ -115,6 +120,7 @@ impl Vipps {
                 self.cancel_by_key(key, *unapproved_only)
             }
             Ask::Cancel { .. } => self.cancel(),
+            Ask::Refund { key, amount } => self.refund(key, *amount),
         }
     }
 
@@ -162,6 +168,25 @@ impl Vipps {
         }
     }
 
+    /// Nothing is given back twice under one key; in ePayment a refusal stays with its key.
+    fn refund(&mut self, key: &str, amount: u64) -> Event {
+        let left = self.captured - self.refunded;
+        if let Some(before) = self.refunds.get(key) {
+            assert_eq!(*before, amount, "another refund under the same key");
+            return Event::Refunded { refunded: self.refunded };
+        }
+        if self.is_epayment() && self.refunded > 0 && left == 0 {
+            return troubled("already_processed", Knowledge::Unknown);
+        }
+        if amount > left || (self.is_epayment() && self.refused.contains(key)) {
+            self.refused.insert(key.to_owned());
+            return troubled("refund_above_captured", Knowledge::Refused);
+        }
+        self.refunds.insert(key.to_owned(), amount);
+        self.refunded += amount;
+        Event::Refunded { refunded: self.refunded }
+    }
+
     fn cancel(&mut self) -> Event {
         match self.standing {
             Standing::Waiting | Standing::Opened | Standing::Declined => {
@@ -201,6 +226,9 @@ impl Vipps {
 
     pub(crate) fn person(&mut self, step: &Step, now: Moment) {
         self.tick(now);
+        if let Step::RefundInThePortal(amount) = step {
+            self.refunded += (*amount).min(self.captured - self.refunded);
+        }
         let alive = now < self.created_at.plus(WINDOW);
         let payable = matches!(self.standing, Standing::Waiting | Standing::Opened | Standing::Declined);
         let by_shop = if self.is_epayment() { Standing::Terminated } else { Standing::Cancelled };
