@@ -70,6 +70,10 @@ codes! {
     PaymentUnknown,
     /// The customer has approved already, so the payment can't be cancelled.
     TooLateToCancel,
+    /// Nothing of the payment is kept, so there is nothing to give back.
+    NothingToRefund,
+    /// Another sales unit than the till's took the payment, and only that one can give it back.
+    OtherSalesUnit,
     /// The request could not be understood.
     RequestInvalid,
     /// The body is larger than the limit.
@@ -130,7 +134,7 @@ codes! {
     FundsGone,
     /// 63: the capture failed.
     CaptureRefused,
-    /// 71: more than what was captured.
+    /// 71, 6150: more than what was captured, or than what is left of it.
     RefundAboveCaptured,
     /// 72: only reserved, so cancel rather than refund.
     RefundOfReservation,

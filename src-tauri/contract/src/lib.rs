@@ -14,6 +14,7 @@ pub mod payment;
 pub mod phone;
 pub mod pos;
 pub mod private;
+pub mod refund;
 pub mod screen;
 pub mod words;
 
@@ -24,5 +25,6 @@ pub use payment::{Flow, Line, Note, PaymentView, Problem, StartPayment, Status};
 pub use phone::{Phone, PhoneAct, PhoneView};
 pub use pos::{ApiProblem, Change, Health, ScreenNow, Snapshot};
 pub use private::Private;
+pub use refund::{RefundStatus, RefundView, StartRefund};
 pub use screen::{CancelledBy, Screen, ScreenView};
 pub use words::{Language, Words};

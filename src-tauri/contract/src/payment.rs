@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{Amount, Code, Private};
+use crate::{Amount, Code, Private, RefundView};
 
 /// How a customer is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
@@ -66,6 +66,10 @@ pub struct PaymentView {
     pub captured: Amount,
     /// What has been given back.
     pub refunded: Amount,
+    /// Every refund that this till was asked for, oldest first. Money may also have been given back by others:
+    /// `refunded` has it all.
+    #[serde(default)]
+    pub refunds: Vec<RefundView>,
     /// What went wrong, if something did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

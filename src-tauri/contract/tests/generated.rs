@@ -25,8 +25,11 @@ fn the_windows_types_are_fresh() {
     add(Line::decl(&config));
     add(Problem::decl(&config));
     add(Note::decl(&config));
+    add(RefundStatus::decl(&config));
+    add(RefundView::decl(&config));
     add(PaymentView::decl(&config));
     add(StartPayment::decl(&config));
+    add(StartRefund::decl(&config));
     add(Environment::decl(&config));
     add(Contact::decl(&config));
     add(RecentPayment::decl(&config));

@@ -92,7 +92,11 @@ impl Book {
 
     pub(crate) fn update(&mut self, payment: Payment, now: Moment) {
         let reference = payment.order().reference.clone();
-        self.note_row(present::row(&payment, now));
+        let row = present::row(&payment, now);
+        // One of long ago, of which money is given back, does not come among the last.
+        if payment.end().is_none() || self.recent.iter().any(|known| known.reference == row.reference) {
+            self.note_row(row);
+        }
         self.note_push(&payment);
         if let Some(followed) = self.followed.get_mut(&reference) {
             followed.payment = payment;

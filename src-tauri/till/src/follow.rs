@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::wait_until;
 use crate::inner::Inner;
+use crate::no_rail::NoRail;
 use crate::payer::Payer;
 use crate::problem::cause_of;
 use crate::rail::{Answer, Picture, Rail};
@@ -20,6 +21,11 @@ use crate::rail::{Answer, Picture, Rail};
 pub(crate) enum Said {
     /// Cancel it; the answer comes when the wish is on disk.
     Cancel(oneshot::Sender<Result<(), Refusal>>),
+    /// Give money back: an [`Event::RefundAsked`]. The answer comes when the wish is on disk, and says whether it
+    /// had been there before.
+    Refund(Event, oneshot::Sender<Result<bool, Refusal>>),
+    /// There may be news.
+    Hint,
 }
 
 /// How many things may be said to a payment before it listens.
@@ -58,14 +64,27 @@ impl Follow {
         while !self.payment.is_settled() {
             match self.next(&mut inbox).await {
                 Next::Answered(answer) => self.answered(answer).await,
-                Next::Said(Said::Cancel(reply)) => {
-                    let outcome = self.say(Event::CancelAsked).await;
-                    // Whoever asked may have gone; the wish stands.
-                    let _ = reply.send(outcome);
-                }
+                Next::Said(said) => self.hear(said).await,
                 Next::Woken => {
                     let _ = self.say(Event::Woken).await;
                 }
+            }
+        }
+    }
+
+    /// Whoever asked may have gone when the answer comes; the wish stands.
+    async fn hear(&mut self, said: Said) {
+        match said {
+            Said::Cancel(reply) => {
+                let _ = reply.send(self.say(Event::CancelAsked).await);
+            }
+            Said::Refund(wish, reply) => {
+                let before = self.payment.refunds().len();
+                let outcome = self.say(wish).await;
+                let _ = reply.send(outcome.map(|()| self.payment.refunds().len() == before));
+            }
+            Said::Hint => {
+                let _ = self.say(Event::Hinted).await;
             }
         }
     }
@@ -132,7 +151,12 @@ impl Follow {
         }
     }
 
+    /// Money goes back through the sales unit that took it, or not at all (law 8): after the settings were changed,
+    /// another payment may have this reference there.
     fn rail(&self) -> Arc<dyn Rail> {
+        if self.payment.has_open_refund() && self.payment.order().msn != self.till.settings.msn {
+            return Arc::new(NoRail);
+        }
         self.till.rails.for_payment_on(self.payment.order().rail)
     }
 
@@ -205,7 +229,9 @@ fn nobody(flow: Flow) -> Answer {
 
 /// Nobody answered, as far as anyone can tell.
 fn is_silence(trouble: &Trouble) -> bool {
-    trouble.knowledge == Knowledge::NotSent || matches!(trouble.cause.name(), "unreachable" | "unclear")
+    let sent_nowhere = trouble.cause == cause_of(Code::NotSetUp);
+    (trouble.knowledge == Knowledge::NotSent && !sent_nowhere)
+        || matches!(trouble.cause.name(), "unreachable" | "unclear")
 }
 
 /// The name of a fact for the log: what was recorded, without what it says.

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex as AsyncMutex, broadcast, mpsc, watch};
 
 use crate::book::Book;
 use crate::clock::{Clock, wait_until};
-use crate::follow::{Follow, INBOX_MAX};
+use crate::follow::{Follow, INBOX_MAX, Said};
 use crate::payer::Payer;
 use crate::pictures::Pictures;
 use crate::present;
@@ -30,6 +30,8 @@ pub(crate) struct Inner {
     book: Mutex<Book>,
     /// Held from the check that no payment is open until the new one is.
     pub(crate) starting: AsyncMutex<()>,
+    /// Held while a payment that nobody follows any more is taken up again, so that nobody else does it too.
+    pub(crate) taking_up: AsyncMutex<()>,
     pub(crate) screens: watch::Sender<u64>,
     pub(crate) counters: watch::Sender<u64>,
     pub(crate) changes: broadcast::Sender<Change>,
@@ -45,6 +47,7 @@ impl Inner {
             pictures: Pictures::default(),
             book: Mutex::default(),
             starting: AsyncMutex::default(),
+            taking_up: AsyncMutex::default(),
             screens: watch::channel(0).0,
             counters: watch::channel(0).0,
             changes: broadcast::channel(CHANGES_MAX).0,
@@ -58,6 +61,19 @@ impl Inner {
         self.follow(payment, seen, rest, payer);
     }
 
+    /// Follows a payment again whose story may just have grown up to `seq`.
+    pub(crate) fn follow_again(
+        self: Arc<Inner>,
+        payment: Payment,
+        seen: u32,
+        effects: Vec<Effect>,
+        seq: Option<Seq>,
+    ) {
+        let inbox = self.register(&payment);
+        self.publish(&payment, seq);
+        tokio::spawn(Follow::new(self, payment, seen, None).run(effects, inbox));
+    }
+
     pub(crate) fn follow(
         self: Arc<Inner>,
         payment: Payment,
@@ -65,15 +81,18 @@ impl Inner {
         effects: Vec<Effect>,
         payer: Option<Payer>,
     ) {
-        let (sender, inbox) = mpsc::channel(INBOX_MAX);
-        {
-            let mut book = self.book();
-            book.follow(payment.clone(), sender);
-            if payment.end().is_none() {
-                book.put_on_screen(&payment.order().reference);
-            }
-        }
+        let inbox = self.register(&payment);
         tokio::spawn(Follow::new(self, payment, seen, payer).run(effects, inbox));
+    }
+
+    fn register(&self, payment: &Payment) -> mpsc::Receiver<Said> {
+        let (sender, inbox) = mpsc::channel(INBOX_MAX);
+        let mut book = self.book();
+        book.follow(payment.clone(), sender);
+        if payment.end().is_none() {
+            book.put_on_screen(&payment.order().reference);
+        }
+        inbox
     }
 
     /// Tells everybody what has become of a payment.

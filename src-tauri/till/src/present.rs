@@ -2,9 +2,9 @@
 
 use contract::{
     Amount, CancelledBy, Code, Counter, Currency, Flow, Language, Line, Note, PaymentView, Problem,
-    RecentPayment, Screen, ScreenView, Status,
+    RecentPayment, RefundStatus, RefundView, Screen, ScreenView, Status,
 };
-use payment::{End, Moment, Payment, Stage};
+use payment::{End, Moment, Payment, Refund, RefundState, Stage};
 
 use crate::book::Book;
 use crate::problem::{code_of, problem};
@@ -88,12 +88,36 @@ pub(crate) fn payment_view(payment: &Payment, language: Language, now: Moment) -
         amount: amount_of(payment),
         captured: money(payment.money().captured),
         refunded: money(payment.money().refunded),
+        refunds: payment.refunds().iter().map(|refund| refund_view(payment, refund, language)).collect(),
         problem: problem_of(payment, language, now),
         note: payment.fell_back().map(|cause| note(code_of(cause), language)),
         description: Some(order.description.clone()),
         lines: order.lines.iter().map(line).collect(),
         created_at: written(payment.requested_at()),
         changed_at: written(payment.changed_at()),
+    }
+}
+
+fn refund_view(payment: &Payment, refund: &Refund, language: Language) -> RefundView {
+    let status = match refund.state {
+        RefundState::Asked => RefundStatus::Asked,
+        RefundState::Made => RefundStatus::Made,
+        RefundState::Refused(_) => RefundStatus::Refused,
+    };
+    let problem = match &refund.state {
+        RefundState::Asked => {
+            payment.refund_trouble().map(|(cause, support_id)| problem(code_of(cause), language, support_id))
+        }
+        RefundState::Made => None,
+        RefundState::Refused(cause) => Some(problem(code_of(cause), language, None)),
+    };
+    RefundView {
+        number: refund.number,
+        amount: Amount { value: i64::try_from(refund.amount).unwrap_or(i64::MAX), ..amount_of(payment) },
+        status,
+        reason: refund.reason.clone(),
+        problem,
+        at: written(refund.at),
     }
 }
 

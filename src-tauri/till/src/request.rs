@@ -125,7 +125,7 @@ fn random_text(chars: usize) -> Result<String, Refused> {
     Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
 }
 
-fn domain(currency: contract::Currency) -> Currency {
+pub(crate) fn domain(currency: contract::Currency) -> Currency {
     match currency {
         contract::Currency::Nok => Currency::Nok,
         contract::Currency::Dkk => Currency::Dkk,

@@ -27,7 +27,7 @@ const KEY_BYTES_MAX: usize = 128;
 
 /// One till. Clones are the same till.
 #[derive(Clone)]
-pub struct Till(Arc<Inner>);
+pub struct Till(pub(crate) Arc<Inner>);
 
 /// What a till is made of.
 pub struct Parts {
@@ -88,7 +88,7 @@ impl Till {
     /// `key` is the caller's idempotency key: the same request under the same key gives the same payment.
     pub async fn start(&self, request: &StartPayment, key: Option<&str>) -> Result<Started, Refused> {
         let _starting = self.0.starting.lock().await;
-        let key = key.map(|key| request_key(key, request)).transpose()?;
+        let key = key.map(|key| request_key(key, digest_of(request))).transpose()?;
         if let Some(key) = &key
             && let Some(started) = self.started_before(key).await?
         {
@@ -111,12 +111,8 @@ impl Till {
 
     /// The truth about a payment, as far as it is known now.
     pub async fn payment(&self, reference: &str) -> Result<PaymentView, Refused> {
-        let reference = parsed(reference)?;
-        let followed = self.0.book().payment(&reference).cloned();
-        match followed {
-            Some(payment) => Ok(self.0.view(&payment)),
-            None => self.remembered(&reference).await,
-        }
+        let payment = self.known(&parsed(reference)?).await?;
+        Ok(self.0.view(&payment))
     }
 
     /// The truth about a payment when it has changed, or after `wait`. One that has ended is answered at once.
@@ -268,7 +264,7 @@ impl Till {
         for story in self.0.journal.unsettled().await? {
             let Some(mut payment) = replayed(&story) else { continue };
             tracing::info!(payment.reference = %story.reference, stage = ?payment.stage(now), "carried on");
-            let seen = u32::try_from(story.entries.len()).unwrap_or(u32::MAX);
+            let seen = entries_of(&story);
             let effects = payment.on(Event::Woken, now).unwrap_or_default();
             self.0.clone().follow(payment, seen, effects, None);
         }
@@ -290,12 +286,17 @@ impl Till {
         }
     }
 
-    fn check_free(&self) -> Result<(), Refused> {
-        let book = self.0.book();
-        if let Some((code, detail)) = &book.problem {
-            return Err(Refused::new(*code, detail.clone()));
+    /// Whether the till can be used at all.
+    pub(crate) fn check_usable(&self) -> Result<(), Refused> {
+        match &self.0.book().problem {
+            Some((code, detail)) => Err(Refused::new(*code, detail.clone())),
+            None => Ok(()),
         }
-        match book.open() {
+    }
+
+    fn check_free(&self) -> Result<(), Refused> {
+        self.check_usable()?;
+        match self.0.book().open() {
             Some(open) => {
                 let reference = open.order().reference.as_str();
                 let detail = format!("{reference} is open; wait for its end or cancel it");
@@ -326,10 +327,20 @@ impl Till {
         }
     }
 
-    async fn remembered(&self, reference: &Reference) -> Result<PaymentView, Refused> {
+    /// A payment that is followed, or remembered.
+    pub(crate) async fn known(&self, reference: &Reference) -> Result<Payment, Refused> {
+        let followed = self.0.book().payment(reference).cloned();
+        match followed {
+            Some(payment) => Ok(payment),
+            None => Ok(self.remembered(reference).await?.0),
+        }
+    }
+
+    /// A payment as its story tells it, and how many entries that has.
+    pub(crate) async fn remembered(&self, reference: &Reference) -> Result<(Payment, u32), Refused> {
         let story = self.0.journal.story(reference).await.map_err(unavailable)?;
-        let payment = story.as_ref().and_then(replayed);
-        payment.map(|payment| self.0.view(&payment)).ok_or_else(|| unknown(reference.as_str()))
+        let told = |story: journal::Story| Some((replayed(&story)?, entries_of(&story)));
+        story.and_then(told).ok_or_else(|| unknown(reference.as_str()))
     }
 }
 
@@ -347,27 +358,32 @@ fn replayed(story: &journal::Story) -> Option<Payment> {
         .ok()
 }
 
-fn request_key(key: &str, request: &StartPayment) -> Result<RequestKey, Refused> {
+fn entries_of(story: &journal::Story) -> u32 {
+    u32::try_from(story.entries.len()).unwrap_or(u32::MAX)
+}
+
+/// The caller's idempotency key, with the digest of what is asked under it.
+pub(crate) fn request_key(key: &str, digest: String) -> Result<RequestKey, Refused> {
     let good =
         !key.is_empty() && key.len() <= KEY_BYTES_MAX && key.bytes().all(|byte| byte.is_ascii_graphic());
     if good {
-        Ok(RequestKey { key: key.to_owned(), digest: digest_of(request) })
+        Ok(RequestKey { key: key.to_owned(), digest })
     } else {
         let detail = format!("the idempotency key must be 1 to {KEY_BYTES_MAX} visible ASCII characters");
         Err(Refused::new(Code::RequestInvalid, detail))
     }
 }
 
-fn parsed(reference: &str) -> Result<Reference, Refused> {
+pub(crate) fn parsed(reference: &str) -> Result<Reference, Refused> {
     Reference::parse(reference).map_err(|_| unknown(reference))
 }
 
-fn unknown(reference: &str) -> Refused {
+pub(crate) fn unknown(reference: &str) -> Refused {
     Refused::new(Code::PaymentUnknown, "there is no payment with this reference").because_of(reference)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it ends here")]
-fn unavailable(error: JournalError) -> Refused {
+pub(crate) fn unavailable(error: JournalError) -> Refused {
     tracing::error!(%error, "the journal refuses");
     Refused::new(Code::JournalUnavailable, error.to_string())
 }

@@ -18,12 +18,16 @@ macro_rules! on_both_rails {
 
 /// What is so on ePayment alone.
 mod epayment;
+/// Somebody says that there is news.
+mod hints;
 /// The network is slow, silent or lies.
 mod network;
 /// Requests go to phones, or can't.
 mod phones;
 /// The power goes at the worst moments.
 mod power;
+/// Money goes back to the customer.
+mod refunds;
 /// What a POS may and may not ask for.
 mod requests;
 /// Customers pay, hesitate, decline, cancel and walk away.

@@ -183,20 +183,12 @@ fn a_late_approval_is_released() {
         shop.faults([simulator::Fault::new(simulator::Call::Cancel, simulator::FaultKind::Silent)]);
         assert_eq!(shop.until_end(R).await.status, Status::Expired);
         shop.faults([]);
-        approve_late(&shop).await;
+        shop.by_hand(R, "approve?late=true", "").await;
         shop.until_view(R, |_| shop.truth(R).cancelled == DUE).await;
         let released = shop.until_view(R, |view| view.may_pay_again).await;
         assert_eq!(released.status, Status::Expired);
         shop.kept_nothing(R);
     });
-}
-
-async fn approve_late(shop: &Shop) {
-    use tower::ServiceExt;
-    let uri = format!("/simulator/payments/{R}/approve?late=true");
-    let request = axum::http::Request::post(uri).body(axum::body::Body::empty()).expect("it is a request");
-    let answer = shop.simulator.router().oneshot(request).await.expect("it answers");
-    assert!(answer.status().is_success(), "{}", answer.status());
 }
 
 #[test]

@@ -90,6 +90,12 @@ impl Street {
         }
     }
 
+    /// The same till after its settings were changed to the sales unit `msn`.
+    pub(crate) fn moved_to(other: &Street, msn: &str) -> Street {
+        let unit = SalesUnit::ready().into_iter().find(|unit| unit.msn == msn).expect("there is such a unit");
+        Street { journal: other.journal.clone(), unit, ..Street::beside(other) }
+    }
+
     /// The shop opens, and `story` happens in it. When the story ends the power is cut.
     pub(crate) fn day(&self, story: impl AsyncFnOnce(Shop)) {
         let builder = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
@@ -185,6 +191,28 @@ impl Shop {
     pub(crate) async fn shows_code(&self, reference: &str) {
         self.till.start(&asked(reference), None).await.expect("it can be started");
         self.until(reference, Status::Waiting).await;
+    }
+
+    /// Charges the customer, who pays.
+    pub(crate) async fn is_paid(&self, reference: &str) {
+        self.shows_code(reference).await;
+        self.approves(reference);
+        assert_eq!(self.until_end(reference).await.status, Status::Paid);
+    }
+
+    /// Somebody does something with a payment by hand, through the simulator's own API.
+    pub(crate) async fn by_hand(&self, reference: &str, act: &str, body: &str) {
+        use tower::ServiceExt;
+        let uri = format!("/simulator/payments/{reference}/{act}");
+        let request = axum::http::Request::post(uri).header("content-type", "application/json");
+        let request = request.body(axum::body::Body::from(body.to_owned())).expect("it is a request");
+        let answer = self.simulator.router().oneshot(request).await.expect("it answers");
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
+    /// How many times the payment was read.
+    pub(crate) fn reads(&self, reference: &str) -> usize {
+        self.calls("GET", "/details") + self.calls("GET", &format!("/payments/{reference}"))
     }
 
     /// Time passes on the street, in an instant of ours: every timer that falls due in it goes off, in order.

@@ -36,6 +36,7 @@ export function paymentOf(status: Status, more: Partial<PaymentView> = {}): Paym
     amount: due,
     captured: status === 'paid' ? due : nothing,
     refunded: nothing,
+    refunds: [],
     createdAt: '2026-11-23T11:41:07Z',
     changedAt: '2026-11-23T11:42:07Z',
     ...more,

@@ -1,0 +1,175 @@
+//! Money goes back, and hints come in: what can be asked of a payment long after it has ended.
+
+use contract::{Code, PaymentView, StartRefund};
+use journal::{Entry, JournalError, Seq};
+use payment::{Amount, Effect, Event, Order, Payment, Rail, Reference, RefundRequest, Refusal};
+use tokio::sync::oneshot;
+
+use crate::digest::digest;
+use crate::follow::Said;
+use crate::problem::Refused;
+use crate::request::domain;
+use crate::till::{Till, parsed, recorded, request_key, unavailable};
+
+/// The most characters of a reason.
+const REASON_CHARS_MAX: usize = 100;
+
+/// A refund that has been asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundAsked {
+    /// The payment, with its refunds.
+    pub view: PaymentView,
+    /// True when it had been asked for before, by the same request under the same key.
+    pub again: bool,
+}
+
+impl Till {
+    /// Asks for money of a payment to be given back. The wish is on disk when this returns; what came of it is told
+    /// by the payment's refunds. It may have been paid long ago.
+    ///
+    /// `key` is the caller's idempotency key: the same request under the same key gives the same refund of this
+    /// payment, for ever.
+    pub async fn refund(
+        &self,
+        reference: &str,
+        request: &StartRefund,
+        key: Option<&str>,
+    ) -> Result<RefundAsked, Refused> {
+        let name = parsed(reference)?;
+        self.check_usable()?;
+        let order = self.known(&name).await?.order().clone();
+        if order.msn != self.0.settings.msn {
+            let detail = format!("sales unit {} took the payment, and this till is of another", order.msn);
+            return Err(Refused::new(Code::OtherSalesUnit, detail).because_of(reference));
+        }
+        let wish = wish_of(request, &order, key)?;
+        let outcome = {
+            let _taking_up = self.0.taking_up.lock().await;
+            match self.tell_follower(&name, &wish).await {
+                Some(outcome) => outcome,
+                None => self.take_up(&name, wish).await?,
+            }
+        };
+        match outcome {
+            Ok(again) => Ok(RefundAsked { view: self.payment(reference).await?, again }),
+            Err(refusal) => Err(self.refused(&name, refusal).await),
+        }
+    }
+
+    /// Says that there may be news of a payment: a callback, a webhook or the POS has heard something. It only wakes
+    /// the reader, and does nothing to a payment of which nothing more is asked.
+    ///
+    /// # Errors
+    /// When there is no such payment.
+    pub async fn refresh(&self, reference: &str) -> Result<(), Refused> {
+        let reference = parsed(reference)?;
+        let inbox = self.0.book().inbox(&reference);
+        match inbox {
+            // One that has a full inbox is about to look anyway; one that has ended needs no hint.
+            Some(inbox) => drop(inbox.try_send(Said::Hint)),
+            None => drop(self.remembered(&reference).await?),
+        }
+        Ok(())
+    }
+
+    /// `None` when nobody follows the payment. Its follower drops what it is told only after its last entry is on
+    /// disk, so the story is whole then.
+    async fn tell_follower(&self, reference: &Reference, wish: &Event) -> Option<Result<bool, Refusal>> {
+        let inbox = self.0.book().inbox(reference)?;
+        let (reply, answer) = oneshot::channel();
+        inbox.send(Said::Refund(wish.clone(), reply)).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Takes up a payment that nobody follows. Whoever calls holds `taking_up`: a payment has one follower.
+    async fn take_up(&self, reference: &Reference, wish: Event) -> Result<Result<bool, Refusal>, Refused> {
+        let (mut payment, seen) = self.remembered(reference).await?;
+        let before = payment.refunds().len();
+        let now = self.0.clock.now();
+        let effects = match payment.on(wish, now) {
+            Ok(effects) => effects,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let entries: Vec<Entry> =
+            recorded(&effects).map(|fact| Entry { at: now, fact: fact.clone() }).collect();
+        let again = payment.refunds().len() == before;
+        if payment.is_settled() {
+            return Ok(Ok(again));
+        }
+        let seq = if entries.is_empty() { None } else { Some(self.append(&payment, seen, &entries).await?) };
+        let seen = seen.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+        let rest = effects.into_iter().filter(|effect| !matches!(effect, Effect::Record(_))).collect();
+        self.0.clone().follow_again(payment, seen, rest, seq);
+        Ok(Ok(again))
+    }
+
+    async fn append(&self, payment: &Payment, seen: u32, entries: &[Entry]) -> Result<Seq, Refused> {
+        let reference = &payment.order().reference;
+        match self.0.journal.append(reference, seen, entries, payment.is_settled()).await {
+            Ok(seq) => Ok(seq),
+            // The failed try may have been written all the same.
+            Err(error) => {
+                self.appended_already(reference, seen, entries).await.ok_or_else(|| unavailable(error))
+            }
+        }
+    }
+
+    async fn appended_already(&self, reference: &Reference, seen: u32, entries: &[Entry]) -> Option<Seq> {
+        let story: Result<_, JournalError> = self.0.journal.story(reference).await;
+        let story = story.ok()??;
+        let seen = usize::try_from(seen).ok()?;
+        (story.entries.get(seen..) == Some(entries)).then_some(story.seq)
+    }
+
+    async fn refused(&self, reference: &Reference, refusal: Refusal) -> Refused {
+        let left = self.known(reference).await.map_or(0, |payment| payment.refundable());
+        let (code, detail) = match refusal {
+            Refusal::NothingToRefund => {
+                (Code::NothingToRefund, "nothing of the payment is kept, or it has not ended".to_owned())
+            }
+            Refusal::AboveRefundable => {
+                (Code::RefundAboveCaptured, format!("{left} minor units are left to give back"))
+            }
+            Refusal::RequestDiffers => {
+                (Code::IdempotencyMismatch, "the idempotency key was used for another refund".to_owned())
+            }
+            other => (Code::RequestInvalid, other.to_string()),
+        };
+        Refused::new(code, detail).because_of(reference.as_str())
+    }
+}
+
+/// What `request` asks of a payment of `order`, or why it can't be.
+fn wish_of(request: &StartRefund, order: &Order, key: Option<&str>) -> Result<Event, Refused> {
+    let digest = digest(serde_json::to_string(request).unwrap_or_default().as_bytes(), 32);
+    let key = key.map(|key| request_key(key, digest)).transpose()?;
+    Ok(Event::RefundAsked {
+        amount: request.amount.map(|amount| amount_of(amount, order)).transpose()?,
+        reason: request.reason.as_deref().map(reason_of).transpose()?,
+        request: key.map(|key| RefundRequest { key: key.key, digest: key.digest }),
+    })
+}
+
+fn amount_of(asked: contract::Amount, order: &Order) -> Result<u64, Refused> {
+    let invalid =
+        |detail: String| Refused::new(Code::AmountInvalid, detail).because_of(order.reference.as_str());
+    let (due, currency) = (order.amount.currency(), domain(asked.currency));
+    if currency != due {
+        return Err(invalid(format!("the payment is in {due:?}, not {currency:?}").to_uppercase()));
+    }
+    // The refund of eCom takes no less than 1.00 either (contract 1.2).
+    let least = if order.rail == Rail::Ecom { Amount::MINOR_MIN } else { 1 };
+    match u64::try_from(asked.value) {
+        Ok(value) if value >= least => Ok(value),
+        _ => Err(invalid(format!("at least {least} minor units can be given back; it was {}", asked.value))),
+    }
+}
+
+fn reason_of(reason: &str) -> Result<String, Refused> {
+    let reason = reason.trim();
+    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) && !reason.chars().any(char::is_control) {
+        return Ok(reason.to_owned());
+    }
+    let detail = format!("reason must be 1 to {REASON_CHARS_MAX} printable characters");
+    Err(Refused::new(Code::RequestInvalid, detail))
+}
