@@ -12,8 +12,8 @@ use payment::deadline::{GRACE, WINDOW};
 use shell::{DemoPhone, Desk};
 use simulator::{Options, SalesUnit, Simulator, State, Truth};
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, THANK_YOU_PAGE, Till,
-    TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
+    Till, TillSettings,
 };
 use tokio::net::TcpListener;
 use url::Url;
@@ -80,6 +80,7 @@ async fn till(simulator: &Simulator, origin: &Url, demo: &Demo) -> Result<Till, 
         journal: Arc::new(MemoryJournal::new()),
         rails: Rails::of(rail),
         clock: Arc::new(Clock::of_the_system()),
+        randomness: Randomness::of_the_system(),
     };
     Till::open(parts).await.map_err(Stop::failed)
 }

@@ -7,7 +7,7 @@ use contract::Code;
 use journal::SqliteJournal;
 use shell::settings::{Pos, Rail};
 use shell::{Desk, KeyStore, Settings};
-use till::{Clock, Ecom, Epayment, Parts, Rails, Till, TillSettings};
+use till::{Clock, Ecom, Epayment, Parts, Rails, Randomness, Till, TillSettings};
 use vipps::{Config, Msn, Reqwest, System, Vipps};
 
 use crate::command::{Kvitt, Stop};
@@ -66,6 +66,7 @@ async fn open(settings: &Settings, config: &Path, data: &Path) -> Result<Till, (
         journal: Arc::new(journal),
         rails: rails(vipps, settings),
         clock: Arc::new(Clock::of_the_system()),
+        randomness: Randomness::of_the_system(),
     };
     Till::open(parts).await.map_err(unavailable)
 }

@@ -73,6 +73,7 @@ pub(crate) async fn wait_until(clock: &Clock, moment: Moment) {
             return;
         }
         tokio::select! {
+            biased;
             () = tokio::time::sleep(left) => {}
             _ = jumps.changed() => {}
         }

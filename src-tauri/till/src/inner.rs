@@ -14,6 +14,7 @@ use crate::payer::Payer;
 use crate::pictures::Pictures;
 use crate::present;
 use crate::rails::Rails;
+use crate::randomness::Randomness;
 use crate::settings::TillSettings;
 use crate::till::{Parts, recorded};
 
@@ -26,6 +27,7 @@ pub(crate) struct Inner {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) rails: Rails,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) randomness: Randomness,
     pub(crate) pictures: Pictures,
     book: Mutex<Book>,
     /// Held from the check that no payment is open until the new one is.
@@ -44,6 +46,7 @@ impl Inner {
             journal: parts.journal,
             rails: parts.rails,
             clock: parts.clock,
+            randomness: parts.randomness,
             pictures: Pictures::default(),
             book: Mutex::default(),
             starting: AsyncMutex::default(),

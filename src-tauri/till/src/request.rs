@@ -5,6 +5,7 @@ use payment::{Currency, Flow, Line, Order, Rail, Reference};
 
 use crate::digest::digest;
 use crate::problem::Refused;
+use crate::randomness::Randomness;
 use crate::settings::TillSettings;
 
 /// The most lines that a payment may have.
@@ -21,13 +22,14 @@ pub(crate) fn order_of(
     request: &StartPayment,
     settings: &TillSettings,
     rail: Rail,
+    randomness: &Randomness,
 ) -> Result<Order, Refused> {
     let amount = amount_of(request.amount, settings)?;
     let lines = lines_of(request)?;
     let reference = match &request.reference {
         Some(text) => Reference::parse(text.as_str())
             .map_err(|error| Refused::new(Code::ReferenceInvalid, error.to_string()).because_of(text))?,
-        None => new_reference()?,
+        None => new_reference(randomness)?,
     };
     Ok(Order {
         reference,
@@ -36,7 +38,8 @@ pub(crate) fn order_of(
         rail,
         flow: flow_of(request.flow),
         description: description_of(request, settings)?,
-        key_seed: random_text(16)?,
+        key_seed: random_text(randomness, 16)?,
+        tagged: true,
         lines,
     })
 }
@@ -110,19 +113,15 @@ fn lines_of(request: &StartPayment) -> Result<Vec<Line>, Refused> {
 }
 
 /// Readable, because the customer's app shows it (contract 5.7), and the first attempt of its sale.
-fn new_reference() -> Result<Reference, Refused> {
-    let text = format!("kvitt-{}-{}-1", random_text(5)?, random_text(5)?);
+fn new_reference(randomness: &Randomness) -> Result<Reference, Refused> {
+    let text = format!("kvitt-{}-{}-1", random_text(randomness, 5)?, random_text(randomness, 5)?);
     Reference::parse(text).map_err(|error| Refused::new(Code::ReferenceInvalid, error.to_string()))
 }
 
-/// `chars` letters and digits that nobody mistakes for one another, from the system's randomness.
-fn random_text(chars: usize) -> Result<String, Refused> {
-    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let mut bytes = vec![0_u8; chars];
-    getrandom::fill(&mut bytes).map_err(|error| {
+fn random_text(randomness: &Randomness, chars: usize) -> Result<String, Refused> {
+    randomness.text(chars).map_err(|error| {
         Refused::new(Code::JournalUnavailable, format!("the system gives no randomness: {error}"))
-    })?;
-    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+    })
 }
 
 pub(crate) fn domain(currency: contract::Currency) -> Currency {
@@ -164,7 +163,9 @@ mod tests {
     }
 
     fn why(request: &StartPayment) -> Option<Code> {
-        order_of(request, &settings(), Rail::Ecom).err().map(|refused| refused.code)
+        order_of(request, &settings(), Rail::Ecom, &Randomness::of_the_system())
+            .err()
+            .map(|refused| refused.code)
     }
 
     #[test]
@@ -199,7 +200,10 @@ mod tests {
         assert_eq!(why(&with("12345678")), Some(Code::ReferenceInvalid));
         assert_eq!(why(&with("kort")), Some(Code::ReferenceInvalid));
         assert_eq!(why(&with("sale-42-1")), None);
-        let made = || order_of(&asked(24_900), &settings(), Rail::Ecom).expect("it is good");
+        let made = || {
+            order_of(&asked(24_900), &settings(), Rail::Ecom, &Randomness::of_the_system())
+                .expect("it is good")
+        };
         assert_ne!(made().reference, made().reference);
         assert_ne!(made().key_seed, made().key_seed);
         assert!(made().key_seed.len() <= Order::KEY_SEED_CHARS_MAX);
@@ -212,7 +216,8 @@ mod tests {
         assert_eq!(why(&with(&"x".repeat(101))), Some(Code::RequestInvalid));
         assert_eq!(why(&with("to\nlinjer")), Some(Code::RequestInvalid));
         assert_eq!(why(&with(&"å".repeat(100))), None);
-        let order = order_of(&asked(24_900), &settings(), Rail::Ecom).expect("it is good");
+        let order = order_of(&asked(24_900), &settings(), Rail::Ecom, &Randomness::of_the_system())
+            .expect("it is good");
         assert_eq!(order.description, "Kaffebaren");
     }
     #[test]

@@ -17,6 +17,7 @@ use crate::payer::Payer;
 use crate::present;
 use crate::problem::{Refused, cause_of};
 use crate::rails::Rails;
+use crate::randomness::Randomness;
 use crate::request::{digest_of, order_of};
 use crate::settings::TillSettings;
 
@@ -39,6 +40,8 @@ pub struct Parts {
     pub rails: Rails,
     /// What time it is.
     pub clock: Arc<Clock>,
+    /// Where its references and keys come from.
+    pub randomness: Randomness,
 }
 
 /// A payment that has been started.
@@ -77,6 +80,7 @@ impl Till {
             journal: Arc::new(MemoryJournal::new()),
             rails: Rails::of(Arc::new(NoRail)),
             clock: Arc::new(Clock::of_the_system()),
+            randomness: Randomness::of_the_system(),
         };
         let till = Till(Arc::new(Inner::new(parts)));
         till.0.stop(code, detail);
@@ -95,7 +99,7 @@ impl Till {
             return Ok(started);
         }
         let rail = self.0.rails.first().kind();
-        let order = order_of(request, &self.0.settings, rail)?;
+        let order = order_of(request, &self.0.settings, rail, &self.0.randomness)?;
         let payer = Payer::of(request, self.0.settings.currency, rail)?;
         self.check_free()?;
         let now = self.0.clock.now();

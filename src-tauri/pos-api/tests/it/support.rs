@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use simulator::{Options, Simulator};
 use tempfile::TempDir;
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, THANK_YOU_PAGE, Till,
-    TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
+    Till, TillSettings,
 };
 use tokio::time::Instant;
 use tower::ServiceExt;
@@ -122,7 +122,8 @@ impl Shop {
             Rail::Epayment => Arc::new(Epayment::new(vipps, EpaymentSettings { return_url: page, qr_hosts })),
         };
         let settings = TillSettings { msn: msn.to_owned(), ..settings() };
-        let parts = Parts { settings, journal, rails: Rails::of(rail), clock: Arc::new(ours) };
+        let randomness = Randomness::of_the_system();
+        let parts = Parts { settings, journal, rails: Rails::of(rail), clock: Arc::new(ours), randomness };
         let till = Till::open(parts).await.expect("the journal is empty");
         Shop::of(simulator, till)
     }

@@ -9,8 +9,8 @@ use journal::{Journal, MemoryJournal};
 use payment::{Moment, Rail};
 use simulator::{Fault, Options, QrLife, SalesUnit, Simulator, Truth};
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, THANK_YOU_PAGE, Till,
-    TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
+    Till, TillSettings,
 };
 use tokio::time::Instant;
 use url::Url;
@@ -154,6 +154,7 @@ impl Street {
             rails: self.rails(&vipps, QrHosts::for_api(&base_url)),
             // A machine that woke up an hour early: the servers' date sets it right.
             clock: Arc::new(Clock::beginning_at(Moment(self.time.now_ms() - 3_600_000))),
+            randomness: Randomness::of_the_system(),
         };
         Till::open(parts).await.expect("the journal can be read")
     }
