@@ -16,11 +16,10 @@ use serde_json::json;
 use crate::simulator::Simulator;
 use crate::time::rfc3339;
 use crate::world::fault::{FAULTS_MAX, Fault};
-use crate::world::payment::Payment;
 use crate::world::people::{ANYBODY, is_msisdn};
 use crate::world::product_orders::Step;
 use crate::world::truth::Truth;
-use crate::world::{ActRefused, World};
+use crate::world::{Act, ActRefused};
 
 /// The clock moves at most ten years at once, in seconds.
 const ADVANCE_MAX: u64 = 10 * 365 * 86_400;
@@ -101,20 +100,20 @@ async fn act(
     Path((reference, act)): Path<(String, String)>,
     Query(which): Query<Which>,
 ) -> Response {
-    let msn = which.msn.as_deref();
-    let outcome = match act.as_str() {
-        "scan" => simulator.act(&reference, msn, World::scan),
-        "approve" => simulator.act(&reference, msn, |world, key, now| world.approve(key, which.late, now)),
-        "decline" => simulator.act(&reference, msn, World::decline),
-        "cancel" => simulator.act(&reference, msn, World::cancel_in_app),
-        "authorize" => simulator.act(&reference, msn, World::authorize),
-        "bank-releases" => simulator.act(&reference, msn, World::bank_releases),
+    let act = match act.as_str() {
+        "scan" => Act::Scan,
+        "approve" if which.late => Act::ApproveLate,
+        "approve" => Act::Approve,
+        "decline" => Act::Decline,
+        "cancel" => Act::Cancel,
+        "authorize" => Act::Authorize,
+        "bank-releases" => Act::BankReleases,
         _ => {
             let acts = "acts are scan, authorize, approve, decline, cancel and bank-releases";
             return refused(StatusCode::NOT_FOUND, acts);
         }
     };
-    told(outcome)
+    told(simulator.perform(&reference, which.msn.as_deref(), act))
 }
 
 fn told(outcome: Result<Truth, ActRefused>) -> Response {
@@ -136,16 +135,13 @@ async fn portal(
         Ok(by_hand) => by_hand.amount,
         Err(why) => return refused(StatusCode::BAD_REQUEST, &why.to_string()),
     };
-    told(simulator.act(&reference, which.msn.as_deref(), |world, key, now| {
-        let sums = world.payment(key).map(Payment::sums).ok_or(ActRefused::Unknown)?;
-        let outcome = match act.as_str() {
-            "capture" => world.capture_part(key, amount.unwrap_or(sums.left_to_capture), "", now),
-            "refund" => world.refund_part(key, amount.unwrap_or(sums.left_to_refund), "", now),
-            "cancel" => world.give_up(key, false, "", now),
-            _ => return Err(ActRefused::Unknown),
-        };
-        outcome.map_err(|problem| ActRefused::Refused(problem.detail))
-    }))
+    let act = match act.as_str() {
+        "capture" => Act::PortalCapture(amount),
+        "refund" => Act::PortalRefund(amount),
+        "cancel" => Act::PortalCancel,
+        _ => return told(Err(ActRefused::Unknown)),
+    };
+    told(simulator.perform(&reference, which.msn.as_deref(), act))
 }
 
 /// A personal QR code, as a customer's app would show it.

@@ -39,4 +39,4 @@ pub use world::fault::{Call, Fault, FaultKind};
 pub use world::payment::State;
 pub use world::record::{Direction, Record};
 pub use world::truth::{LogLine, Movement, Truth};
-pub use world::{ActRefused, QrLife};
+pub use world::{Act, ActRefused, QrLife};

@@ -11,10 +11,9 @@ use crate::in_memory::InMemory;
 use crate::sales_unit::{PartnerKeys, SalesUnit};
 use crate::state_file::StateFile;
 use crate::world::fault::{FAULTS_MAX, Fault};
-use crate::world::payment::Key;
 use crate::world::record::Record;
 use crate::world::truth::Truth;
-use crate::world::{ActRefused, QrLife, Rules, World};
+use crate::world::{Act, ActRefused, QrLife, Rules, World};
 
 /// Tells the real time, in Unix milliseconds.
 pub type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
@@ -35,6 +34,8 @@ pub struct Options {
     pub allow_loopback_callbacks: bool,
     /// Counts no calls, so that nobody is told to call less often.
     pub no_rate_limits: bool,
+    /// Draws no picture larger than this, whatever was asked for, in pixels: for those who need millions of them.
+    pub picture_px_max: Option<u32>,
     /// Two simulators with the same seed give the same names to the same things.
     pub seed: u64,
 }
@@ -50,6 +51,7 @@ impl Options {
             qr_life: QrLife::default(),
             allow_loopback_callbacks: false,
             no_rate_limits: false,
+            picture_px_max: None,
             seed: 0,
         }
     }
@@ -71,6 +73,7 @@ fn rules(options: Options) -> (Rules, Clock) {
         qr_life: options.qr_life,
         allow_loopback_callbacks: options.allow_loopback_callbacks,
         no_rate_limits: options.no_rate_limits,
+        picture_px_max: options.picture_px_max,
         seed: options.seed,
     };
     (rules, options.clock)
@@ -162,17 +165,17 @@ impl Simulator {
 
     /// The customer has confirmed and proves to the bank who it is; an approval or a decline ends it.
     pub fn authorize(&self, reference: &str) -> Result<Truth, ActRefused> {
-        self.act(reference, None, World::authorize)
+        self.perform(reference, None, Act::Authorize)
     }
 
     /// The bank lets go of what it had reserved.
     pub fn bank_releases(&self, reference: &str) -> Result<Truth, ActRefused> {
-        self.act(reference, None, World::bank_releases)
+        self.perform(reference, None, Act::BankReleases)
     }
 
     /// The customer opens the payment on a phone.
     pub fn scan(&self, reference: &str) -> Result<Truth, ActRefused> {
-        self.act(reference, None, World::scan)
+        self.perform(reference, None, Act::Scan)
     }
 
     /// The customer points a phone at a code. Gives the reference of the payment that opened.
@@ -188,23 +191,31 @@ impl Simulator {
 
     /// The customer approves, having scanned it first if need be.
     pub fn approve(&self, reference: &str) -> Result<Truth, ActRefused> {
-        self.act(reference, None, |world, key, now| world.approve(key, false, now))
+        self.perform(reference, None, Act::Approve)
     }
 
     /// The customer approves and the bank declines the card; [`Simulator::approve`] is another card.
     pub fn decline(&self, reference: &str) -> Result<Truth, ActRefused> {
-        self.act(reference, None, World::decline)
+        self.perform(reference, None, Act::Decline)
     }
 
     /// The customer cancels in the app.
     pub fn cancel(&self, reference: &str) -> Result<Truth, ActRefused> {
-        self.act(reference, None, World::cancel_in_app)
+        self.perform(reference, None, Act::Cancel)
     }
 
     /// The payment as it really is; of several with that reference, the newest.
     pub fn payment(&self, reference: &str) -> Option<Truth> {
         self.0.within(|world, _| {
             let key = world.find(reference, None)?;
+            world.payment(&key).map(|payment| world.truth(payment))
+        })
+    }
+
+    /// The payment of that reference at the sales unit `msn` as it really is.
+    pub fn payment_at(&self, msn: &str, reference: &str) -> Option<Truth> {
+        self.0.within(|world, _| {
+            let key = world.find(reference, Some(msn))?;
             world.payment(&key).map(|payment| world.truth(payment))
         })
     }
@@ -249,15 +260,16 @@ impl Simulator {
         self.0.within(|world, _| world.reset());
     }
 
-    pub(crate) fn act(
-        &self,
-        reference: &str,
-        msn: Option<&str>,
-        act: impl FnOnce(&mut World, &Key, i64) -> Result<(), ActRefused>,
-    ) -> Result<Truth, ActRefused> {
+    /// Somebody does something to the payment of that reference: at the sales unit `msn`, or else to the newest of
+    /// that name at any.
+    ///
+    /// # Errors
+    ///
+    /// It can't be done now, or there is no such payment; nothing has changed then.
+    pub fn perform(&self, reference: &str, msn: Option<&str>, act: Act) -> Result<Truth, ActRefused> {
         self.0.within(|world, now| {
             let key = world.find(reference, msn).ok_or(ActRefused::Unknown)?;
-            act(world, &key, now)?;
+            world.perform(&key, act, now)?;
             world.payment(&key).map(|payment| world.truth(payment)).ok_or(ActRefused::Unknown)
         })
     }

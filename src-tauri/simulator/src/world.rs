@@ -32,7 +32,7 @@ pub(crate) mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-pub use acts::ActRefused;
+pub use acts::{Act, ActRefused};
 use codes::Codes;
 use dice::Dice;
 use fault::Faults;
@@ -71,6 +71,8 @@ pub(crate) struct Rules {
     pub(crate) allow_loopback_callbacks: bool,
     /// Counts no calls.
     pub(crate) no_rate_limits: bool,
+    /// Draws no picture larger than this.
+    pub(crate) picture_px_max: Option<u32>,
     pub(crate) seed: u64,
 }
 

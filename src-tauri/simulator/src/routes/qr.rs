@@ -84,10 +84,14 @@ struct Link {
 
 /// Needs no login. Gone when the payment can't be paid any more.
 async fn picture(State(simulator): State<Simulator>, Query(link): Query<Link>) -> Response {
-    let image = simulator.0.within(|world, now| world.image(&link.token, now).cloned());
+    let (image, px_max) =
+        simulator.0.within(|world, now| (world.image(&link.token, now).cloned(), world.rules.picture_px_max));
     // Drawing takes a while, so the world is let go first.
     let drawn = image.and_then(|image| match image.format {
-        Format::Png => Some(("image/png", pictures::png(&image.content, image.size, image.white_border)?)),
+        Format::Png => {
+            let size = px_max.map_or(image.size, |max| image.size.min(max));
+            Some(("image/png", pictures::png(&image.content, size, image.white_border)?))
+        }
         Format::Svg => {
             let drawn = pictures::svg(&image.content, image.size, image.white_border)?;
             Some(("image/svg+xml", drawn.into_bytes()))

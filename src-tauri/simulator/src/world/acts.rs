@@ -17,7 +17,61 @@ pub enum ActRefused {
     Refused(String),
 }
 
+/// What a person does to a payment: the customer on a phone, the bank, or the merchant by hand in the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// The customer opens it.
+    Scan,
+    /// The customer has confirmed and proves to the bank who it is.
+    Authorize,
+    /// The customer approves.
+    Approve,
+    /// The customer approves after the time-out, and Vipps MobilePay lets it through (trap 20).
+    ApproveLate,
+    /// The bank declines the card.
+    Decline,
+    /// The customer says no in the app.
+    Cancel,
+    /// The bank lets go of what it had reserved.
+    BankReleases,
+    /// Taken by hand in the portal: so many minor units, or all that is left (trap 52).
+    PortalCapture(Option<i64>),
+    /// Given back by hand in the portal: so many minor units, or all that is left.
+    PortalRefund(Option<i64>),
+    /// Cancelled by hand in the portal.
+    PortalCancel,
+}
+
 impl World {
+    /// Does what a person does.
+    pub(crate) fn perform(&mut self, key: &Key, act: Act, now: i64) -> Result<(), ActRefused> {
+        match act {
+            Act::Scan => self.scan(key, now),
+            Act::Authorize => self.authorize(key, now),
+            Act::Approve => self.approve(key, false, now),
+            Act::ApproveLate => self.approve(key, true, now),
+            Act::Decline => self.decline(key, now),
+            Act::Cancel => self.cancel_in_app(key, now),
+            Act::BankReleases => self.bank_releases(key, now),
+            Act::PortalCapture(_) | Act::PortalRefund(_) | Act::PortalCancel => self.by_hand(key, act, now),
+        }
+    }
+
+    /// The merchant does it in the portal, behind the till's back.
+    fn by_hand(&mut self, key: &Key, act: Act, now: i64) -> Result<(), ActRefused> {
+        let sums = self.payment(key).map(Payment::sums).ok_or(ActRefused::Unknown)?;
+        let outcome = match act {
+            Act::PortalCapture(amount) => {
+                self.capture_part(key, amount.unwrap_or(sums.left_to_capture), "", now)
+            }
+            Act::PortalRefund(amount) => {
+                self.refund_part(key, amount.unwrap_or(sums.left_to_refund), "", now)
+            }
+            _ => self.give_up(key, false, "", now),
+        };
+        outcome.map_err(|problem| ActRefused::Refused(problem.detail))
+    }
+
     /// The customer opens the payment. Opening it twice changes nothing.
     pub(crate) fn scan(&mut self, key: &Key, now: i64) -> Result<(), ActRefused> {
         self.settle(now);
