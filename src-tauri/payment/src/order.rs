@@ -22,6 +22,9 @@ pub struct Order {
     /// What the idempotency keys of this payment begin with: random, at most [`Order::KEY_SEED_CHARS_MAX`]
     /// of `[A-Za-z0-9-]`, never used for another payment.
     pub key_seed: String,
+    /// It is created with its [tag](Order::tag). Those of the first version were not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tagged: bool,
     /// What is being bought, if the till was told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
@@ -31,6 +34,12 @@ impl Order {
     /// The most characters of a key seed: the longest keys, `seed-c99` and `seed-r99`, fit the 40 of eCom's `X-Request-Id`
     /// (contract 1.9).
     pub const KEY_SEED_CHARS_MAX: usize = 36;
+
+    /// What tells this payment from another one of the same reference. Nobody else can know it: it is random, and
+    /// nobody but Vipps MobilePay is told.
+    pub fn tag(&self) -> &str {
+        &self.key_seed
+    }
 
     /// The key of the creation number `count`.
     pub(crate) fn create_key(&self, count: u32) -> String {

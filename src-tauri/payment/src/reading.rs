@@ -15,6 +15,8 @@ pub struct Reading {
     pub created_at: Option<Moment>,
     /// Amount or currency are not what was ordered.
     pub differs: bool,
+    /// Whether it carries [`Order::tag`](crate::Order::tag), where the API gives back what a payment was created with.
+    pub tagged: Option<bool>,
 }
 
 /// Where a payment stands at Vipps MobilePay: the outcomes of contract 2.2 and 2.3 without those that only time

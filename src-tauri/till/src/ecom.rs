@@ -68,7 +68,7 @@ impl Ecom {
             Err(error) if error.meaning() == Meaning::UnknownOrder => {
                 let money = Money::default();
                 let standing = Standing::Unknown;
-                Ok(Event::Read(Reading { standing, money, created_at: None, differs: false }))
+                Ok(Event::Read(Reading { standing, money, created_at: None, differs: false, tagged: None }))
             }
             Err(error) => Err(error),
         }
@@ -174,6 +174,8 @@ fn reading_of(details: &Details) -> Reading {
         created_at: initiated.and_then(|entry| entry.at).map(|at| Moment(at.as_millisecond())),
         // The log of eCom says only what was reserved; that is compared later.
         differs: false,
+        // What was said at the creation is not told again.
+        tagged: None,
     }
 }
 

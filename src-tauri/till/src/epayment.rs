@@ -14,6 +14,9 @@ use crate::picture::QrHosts;
 use crate::problem::trouble_of;
 use crate::rail::{Answer, Rail};
 
+/// What our tag is called in the metadata of a payment (contract 1.4).
+const TAG: &str = "kvitt";
+
 /// What the ePayment API must be told beside the payment itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EpaymentSettings {
@@ -53,7 +56,7 @@ impl Epayment {
             description: Some(order.description.clone()),
             receipt: None,
             receipt_url: None,
-            metadata: BTreeMap::new(),
+            metadata: tag_of(order),
             expires_at: None,
             minimum_user_age: None,
             scope: Vec::new(),
@@ -90,7 +93,8 @@ impl Epayment {
             Ok(payment) => payment,
             Err(error) if error.meaning() == Meaning::UnknownOrder => {
                 let (standing, money) = (Standing::Unknown, Money::default());
-                return Ok(Event::Read(Reading { standing, money, created_at: None, differs: false }));
+                let (created_at, tagged) = (None, None);
+                return Ok(Event::Read(Reading { standing, money, created_at, differs: false, tagged }));
             }
             Err(error) => return Err(error),
         };
@@ -168,6 +172,12 @@ impl Rail for Epayment {
     }
 }
 
+/// Tells our payment from another one of the same reference, whoever made that.
+fn tag_of(order: &Order) -> BTreeMap<String, String> {
+    let tagged = order.tagged.then(|| (TAG.to_owned(), order.tag().to_owned()));
+    tagged.into_iter().collect()
+}
+
 /// A 4xx stays what it is for its key, except those that come before anything is processed (contract 1.9).
 fn is_sticky(error: &vipps::Error) -> bool {
     error.status().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 401 | 423 | 429))
@@ -219,6 +229,7 @@ fn reading_of(order: &Order, payment: &Payment) -> Option<Reading> {
         },
         created_at: None,
         differs: payment.amount != due || aggregate.currency != due.currency,
+        tagged: Some(payment.metadata.get(TAG).is_some_and(|tag| tag == order.tag())),
     })
 }
 
@@ -238,6 +249,7 @@ mod tests {
             flow: Flow::Qr,
             description: "Kaffe".into(),
             key_seed: "5eed".into(),
+            tagged: true,
             lines: Vec::new(),
         }
     }
@@ -272,6 +284,16 @@ mod tests {
         assert_eq!(approved([24_900, 0, 24_900, 24_900]), Some(Standing::Captured));
         assert_eq!(approved([24_900, 10_000, 14_900, 0]), Some(Standing::Captured));
         assert_eq!(approved([24_900, 24_900, 0, 0]), Some(Standing::Voided));
+    }
+
+    #[test]
+    fn a_payment_without_our_tag_is_not_ours() {
+        let tagged = |payment: &Payment| reading_of(&order(), payment).expect("it is known").tagged;
+        let theirs = paid(State::Created, [0; 4]);
+        assert_eq!(tagged(&theirs), Some(false));
+        let of = |tag: &str| BTreeMap::from([(TAG.to_owned(), tag.to_owned())]);
+        assert_eq!(tagged(&Payment { metadata: of("another"), ..theirs.clone() }), Some(false));
+        assert_eq!(tagged(&Payment { metadata: of("5eed"), ..theirs }), Some(true));
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub fn requested(reference: &Reference) -> Entry {
         flow: Flow::Push,
         description: "Kaffe og bolle, \"for here\" \u{2615}".to_owned(),
         key_seed: "seed-7".to_owned(),
+        tagged: false,
         lines: vec![
             Line { name: "Kaffe".to_owned(), quantity: 2, unit_price: 12_950 },
             Line { name: "Rabatt".to_owned(), quantity: 1, unit_price: -1_000 },

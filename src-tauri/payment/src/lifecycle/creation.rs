@@ -49,6 +49,12 @@ impl Payment {
 
     /// The repeated creation of a payment that exists moves no money, so it may be asked for again, for a while.
     fn link_troubled(&mut self, trouble: &Trouble) -> Vec<Fact> {
+        if trouble.cause.name() == DUPLICATE && self.ending.is_none() {
+            // Under this key nothing was ever created: what was found under our reference is somebody else's, however
+            // wrong our clock was when we looked at its age.
+            let end = End::Failed { cause: trouble.cause.clone() };
+            return vec![Fact::Ended { end, proven: true }];
+        }
         let refused = trouble.knowledge == Knowledge::Refused || trouble.cause.name() == DUPLICATE;
         if self.ending.is_some() || !(refused || self.create_tries >= LINK_TRIES_MAX) {
             self.read_back()
@@ -91,9 +97,13 @@ impl Payment {
         facts
     }
 
-    /// What was found under our reference is what we have created: not too old, as ordered, and not further than
-    /// it can have come without a code.
+    /// What was found under our reference is what we have created: it carries our tag. Where tags are not given back
+    /// (eCom) it is not too old, as ordered, and not further than it can have come without a code; that goes wrong
+    /// while the till's clock is.
     pub(super) fn is_ours(&self, reading: &Reading) -> bool {
+        if let Some(tagged) = reading.tagged.filter(|_| self.order.tagged) {
+            return tagged;
+        }
         let began = self.first_create_at.unwrap_or(self.requested_at).0;
         let older = reading.created_at.is_some_and(|at| at.0 < began.saturating_sub(CLOCKS_DIFFER_MS));
         let unseen = match self.order.rail {

@@ -40,6 +40,7 @@ fn order(kind: Kind) -> Order {
         flow: kind.flow,
         description: "Kaffe".into(),
         key_seed: "5eed".into(),
+        tagged: true,
         lines: Vec::new(),
     }
 }

@@ -136,8 +136,8 @@ fn another_amount_or_currency_stops_the_sale_before_anybody_pays() {
     run_until(&mut bench, shown);
     run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Read { .. })));
     bench.out = None;
-    let (money, created_at) = (Money::default(), None);
-    bench.say(Event::Read(Reading { standing: Standing::Waiting, money, created_at, differs: true }));
+    let (money, created_at, tagged) = (Money::default(), None, Some(true));
+    bench.say(Event::Read(Reading { standing: Standing::Waiting, money, created_at, differs: true, tagged }));
     run_until(&mut bench, ended);
     assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("mismatch") }));
     assert_eq!(bench.vipps.standing, Standing::Terminated);

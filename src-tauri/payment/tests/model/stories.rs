@@ -120,6 +120,20 @@ fn a_reference_that_somebody_else_used_is_not_touched() {
     assert_eq!(bench.vipps.standing, Standing::Approved);
 }
 
+/// The till's clock was an hour slow when it asked, so the payment of another did not look too old.
+#[test]
+fn a_payment_without_our_tag_is_not_touched_however_young_it_looks() {
+    for flow in [Flow::Qr, Flow::Push] {
+        let mut bench = Bench::new(Kind::on(Rail::Epayment, flow));
+        bench.call(Fate::RequestLost);
+        bench.vipps.standing = Standing::Waiting;
+        bench.vipps.created_at = bench.now;
+        run_until(&mut bench, ended);
+        assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("duplicate_order") }));
+        assert_eq!(bench.vipps.standing, Standing::Waiting);
+    }
+}
+
 #[test]
 fn when_nobody_answers_at_the_start_the_till_is_soon_free_again() {
     let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));

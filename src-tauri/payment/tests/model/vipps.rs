@@ -76,6 +76,7 @@ impl Vipps {
             },
             created_at: (known && (dated || !self.is_epayment())).then_some(self.created_at),
             differs: false,
+            tagged: self.is_epayment().then_some(self.created_as.is_some()),
         }
     }
 
