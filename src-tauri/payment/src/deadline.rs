@@ -8,6 +8,9 @@ use crate::Moment;
 pub const WINDOW: Duration = Duration::from_mins(10);
 /// How much longer an unanswered payment is held to be alive after its window (contract 2.2, EXPIRING).
 pub const GRACE: Duration = Duration::from_mins(1);
+/// How much longer a payment is held to be alive that can't be cancelled, because the customer is at the bank or Vipps
+/// MobilePay does not know yet how the approval went: that may take an hour (contract 7, amount 201).
+pub const GRACE_AT_THE_BANK: Duration = Duration::from_mins(65);
 /// How often an open payment is read: one-time QR in a shop, every second (contract 4.1, QG 196).
 pub const POLL: Duration = Duration::from_secs(1);
 /// After so long without an answer the screen says that we are checking.
@@ -18,6 +21,9 @@ pub const BACK_OFF_MAX: Duration = Duration::from_secs(30);
 pub const READ_BACK_OFF_MAX: Duration = Duration::from_secs(5);
 /// The shortest pause between two cancels: the limit is 5 a minute (contract 1.2, EG 1220).
 pub const CANCEL_PAUSE: Duration = Duration::from_secs(12);
+/// How many times the release of a reservation may be refused before the till becomes free and the cashier is told; it
+/// is tried on, less and less often.
+pub const RELEASE_REFUSALS_MAX: u32 = 5;
 /// How long a payment that ended without proof is looked at again for a late approval (contract 4.1).
 pub const WATCH: Duration = Duration::from_hours(24);
 /// How long such a payment is looked at every minute, before every hour.
@@ -63,6 +69,12 @@ pub fn refund_pause(failures: u32) -> Duration {
     }
 }
 
+/// The pause between two cancels, of which so many have been refused: longer and longer, up to [`WATCH_PAUSE_MAX`].
+pub fn cancel_pause(refusals: u32) -> Duration {
+    let doubled = CANCEL_PAUSE.saturating_mul(1_u32.checked_shl(refusals).unwrap_or(u32::MAX));
+    doubled.min(WATCH_PAUSE_MAX)
+}
+
 /// When a payment that ended at `ended_at` is next looked at for a late approval; `None` when the watch is over.
 pub fn next_watch(ended_at: Moment, now: Moment) -> Option<Moment> {
     let since = ended_at.until(now);
@@ -94,6 +106,13 @@ mod tests {
         assert_eq!(seconds[..10], quick);
         assert_eq!(seconds[10..], [60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600]);
         assert_eq!(refund_pause(u32::MAX), REFUND_PAUSE_MAX);
+    }
+
+    #[test]
+    fn a_refused_cancel_is_repeated_less_and_less_often() {
+        let seconds: Vec<u64> = (0..10).map(|refusals| cancel_pause(refusals).as_secs()).collect();
+        assert_eq!(seconds, [12, 24, 48, 96, 192, 384, 768, 1536, 3072, 3600]);
+        assert_eq!(cancel_pause(u32::MAX), WATCH_PAUSE_MAX);
     }
 
     #[test]

@@ -55,6 +55,7 @@ pub struct Payment {
     ending: Option<Why>,
     cancels: u32,
     cancel_open: Option<(String, bool)>,
+    cancel_refusals: u32,
     cancelled_at: Option<Moment>,
     cancel_acknowledged: bool,
     end: Option<Ended>,
@@ -100,6 +101,8 @@ struct Desk {
     failures: u32,
     /// How many captures were not answered well.
     capture_failures: u32,
+    /// A cancel was answered, and not with "later".
+    cancel_answered: bool,
     /// What the newest trouble was.
     trouble: Option<Cause>,
     /// Under what id Vipps MobilePay's support finds it.
@@ -232,6 +235,7 @@ impl Payment {
             ending: None,
             cancels: 0,
             cancel_open: None,
+            cancel_refusals: 0,
             cancelled_at: None,
             cancel_acknowledged: false,
             end: None,

@@ -133,6 +133,7 @@ impl Payment {
             AskKind::Read => self.read_troubled(now),
             AskKind::Cancel => {
                 self.desk.must_read = true;
+                self.desk.cancel_answered = trouble.knowledge != Knowledge::Later;
                 let refused = trouble.knowledge == Knowledge::Refused;
                 if refused { vec![Fact::CancelRefused] } else { Vec::new() }
             }

@@ -62,7 +62,10 @@ impl Payment {
                 self.cancel_acknowledged = true;
                 self.cancel_open = None;
             }
-            Fact::CancelRefused => self.cancel_open = None,
+            Fact::CancelRefused => {
+                self.cancel_refusals = self.cancel_refusals.saturating_add(1);
+                self.cancel_open = None;
+            }
             Fact::Ended { end, proven } => self.now_ended(end, *proven, at),
             Fact::ApprovedLate { reserved } => {
                 self.late = true;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use crate::deadline::{BACK_OFF_MAX, GRACE, POLL, back_off, next_watch};
-use crate::{CancelledBy, Cause, End, Fact, Moment, Money, Payment, Reading, Standing, Why};
+use crate::deadline::{
+    BACK_OFF_MAX, GRACE, GRACE_AT_THE_BANK, POLL, RELEASE_REFUSALS_MAX, back_off, next_watch,
+};
+use crate::{CancelledBy, Cause, End, Fact, Moment, Money, Payment, Rail, Reading, Standing, Why};
 
 impl Payment {
     /// The facts that a fresh read adds.
@@ -75,7 +77,7 @@ impl Payment {
     fn read_unpaid(&mut self, mut news: Vec<Fact>, now: Moment) -> Vec<Fact> {
         let over = |after| self.window_end().is_some_and(|end| end.plus(after) <= now);
         let acknowledged = self.ending.is_some() && self.cancel_acknowledged;
-        if acknowledged || (self.ending.is_some() && over(GRACE)) {
+        if acknowledged || (self.ending.is_some() && over(self.grace())) {
             news.push(Fact::Ended { end: self.end_wanted(CancelledBy::Shop), proven: false });
         } else if self.ending.is_none() && over(Duration::ZERO) {
             let declined = self.card_declined || news.contains(&Fact::CardDeclined);
@@ -85,6 +87,12 @@ impl Payment {
             self.desk.must_read = false;
         }
         news
+    }
+
+    /// How long after its window the clock alone may end it. ePayment says by itself that a payment has expired; eCom
+    /// does not (contract 2.2), but puts a cancel off while the customer is at the bank.
+    fn grace(&self) -> Duration {
+        if self.order.rail == Rail::Ecom && self.desk.cancel_answered { GRACE } else { GRACE_AT_THE_BANK }
     }
 
     /// The customer has approved. What we wanted to end in the meantime goes on, unless it is wrong in itself.
@@ -103,6 +111,10 @@ impl Payment {
         } else if self.ending.is_none() && self.is_capture_hopeless() {
             facts.extend(self.fail(Cause::named("capture_failed")));
             self.desk.must_read = false;
+        } else if self.ending.is_some() && self.cancel_refusals >= RELEASE_REFUSALS_MAX {
+            // The till is wanted for others. The reservation is watched, and its release tried on.
+            facts.push(Fact::Ended { end: self.end_wanted(CancelledBy::Shop), proven: false });
+            facts.push(Fact::ApprovedLate { reserved });
         } else if self.ending.is_none() && self.failed_captures() > 0 {
             self.pause(now, back_off(self.failed_captures().saturating_add(1), BACK_OFF_MAX));
         }

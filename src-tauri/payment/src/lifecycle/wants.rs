@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::deadline::{BACK_OFF_MAX, CANCEL_PAUSE, WATCH_PAUSE_MAX};
+use crate::deadline::{BACK_OFF_MAX, WATCH_PAUSE_MAX, cancel_pause};
 use crate::{Ask, Code, End, Moment, Payment, Why};
 
 impl Payment {
@@ -78,7 +78,8 @@ impl Payment {
     }
 
     fn cancel_from(&self, now: Moment) -> Moment {
-        self.cancelled_at.map_or(now, |at| at.plus(CANCEL_PAUSE).min(now.plus(CANCEL_PAUSE)))
+        let pause = cancel_pause(self.cancel_refusals);
+        self.cancelled_at.map_or(now, |at| at.plus(pause).min(now.plus(pause)))
     }
 
     /// The same key until it is spent; what is left to capture when a part has been.
