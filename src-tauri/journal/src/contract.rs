@@ -9,11 +9,13 @@ mod finding;
 mod keeping;
 mod limits;
 pub mod samples;
+mod searching;
 mod telling;
 
 pub use finding::*;
 pub use keeping::*;
 pub use limits::*;
+pub use searching::*;
 pub use telling::*;
 
 /// One test for each promise. `$fresh` makes, in async code, an empty journal and whatever must outlive it.
@@ -37,6 +39,12 @@ macro_rules! journal_contract {
             unsettled_stories_are_found_oldest_first
             a_settled_story_can_be_taken_up_again
             the_newest_requests_come_first
+            requests_are_found_newest_first_by_their_moment
+            a_part_of_the_reference_is_enough
+            an_amount_is_enough
+            a_part_or_an_amount_will_do
+            requests_are_found_by_when_they_came
+            page_by_page_each_is_found_once
             changes_are_told_once_each_in_order
             nobody_who_follows_the_changes_misses_one
             pictures_are_kept_while_their_payment_is_open

@@ -24,6 +24,7 @@ pub mod contract;
 mod error;
 pub mod limits;
 mod memory;
+mod query;
 mod sqlite;
 mod story;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod tests;
 
 pub use error::{JournalError, Source, Trouble};
 pub use memory::MemoryJournal;
+pub use query::{Part, Query, REQUESTS_PER_MOMENT};
 pub use sqlite::SqliteJournal;
 pub use story::{Entry, RequestKey, Seq, Story};
 
@@ -76,6 +78,13 @@ pub trait Journal: Send + Sync {
 
     /// The newest requests, newest first, at most `limit` and at most [`limits::STORIES_MAX`].
     async fn newest(&self, limit: u32) -> Result<Vec<Story>, JournalError>;
+
+    /// The stories that `query` looks for, newest request first: by the moment at which each was requested, and
+    /// those of the same moment by the order in which they came. Whoever goes on with [`Query::before`] gets each
+    /// once, however many are requested meanwhile.
+    ///
+    /// [Unknown](JournalError::Unknown) when there is no story to go on from.
+    async fn search(&self, query: &Query) -> Result<Vec<Story>, JournalError>;
 
     /// Which stories have entries newer than `seq`: each once, with its newest, oldest change first; at most
     /// `limit` and at most [`limits::STORIES_MAX`]. Whoever goes on from the last number that it got misses

@@ -68,6 +68,14 @@ pub(crate) fn begins(reference: &Reference, entries: &[Entry]) -> bool {
     )
 }
 
+/// What is due, as the request that a story begins with says it.
+pub(crate) fn amount_of(entries: &[Entry]) -> Option<u64> {
+    match entries.first() {
+        Some(Entry { fact: Fact::Requested { order }, .. }) => Some(order.amount.minor()),
+        _ => None,
+    }
+}
+
 /// Whether these entries, or settling, end the life of a story's pictures.
 pub(crate) fn closes(entries: &[Entry], settled: bool) -> bool {
     settled || entries.iter().any(|entry| matches!(entry.fact, Fact::Ended { .. }))

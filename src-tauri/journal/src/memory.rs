@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use payment::Reference;
+use payment::{Moment, Reference};
 
-use crate::{Entry, Journal, JournalError, RequestKey, Seq, Story, limits};
+use crate::query::{next_place, places_of};
+use crate::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, limits};
 
 /// Remembers as long as the process lives.
 #[derive(Debug, Default)]
@@ -32,6 +33,7 @@ struct Pages {
     stories: HashMap<Reference, Kept>,
     by_beginning: BTreeMap<Seq, Reference>,
     by_change: BTreeMap<Seq, Reference>,
+    by_place: BTreeMap<i64, Reference>,
     by_key: HashMap<String, (Reference, String)>,
     pictures: HashMap<String, (Reference, Vec<u8>)>,
 }
@@ -39,6 +41,8 @@ struct Pages {
 #[derive(Debug)]
 struct Kept {
     story: Story,
+    /// Where its request stands among all.
+    place: i64,
     /// It has ended or is settled: no pictures any more.
     closed: bool,
 }
@@ -59,7 +63,10 @@ impl Journal for MemoryJournal {
         if pages.stories.contains_key(reference) {
             return Err(JournalError::ReferenceUsed { reference: reference.clone() });
         }
-        Ok(pages.begin(reference, request, entries))
+        let at = entries.first().map_or(Moment(0), |entry| entry.at);
+        let newest = pages.by_place.range(places_of(at)).next_back().map(|(place, _)| *place);
+        let place = next_place(at, newest)?;
+        Ok(pages.begin(reference, request, entries, place))
     }
 
     async fn append(
@@ -99,6 +106,24 @@ impl Journal for MemoryJournal {
 
     async fn newest(&self, limit: u32) -> Result<Vec<Story>, JournalError> {
         Ok(self.pages().in_order().rev().take(at_most(limit)).cloned().collect())
+    }
+
+    async fn search(&self, query: &Query) -> Result<Vec<Story>, JournalError> {
+        let pages = self.pages();
+        let before = match &query.before {
+            None => None,
+            Some(before) => {
+                let unknown = || JournalError::Unknown { reference: before.clone() };
+                Some(pages.stories.get(before).ok_or_else(unknown)?.place)
+            }
+        };
+        let places = query.places(before);
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let newest_first = pages.by_place.range(places).rev();
+        let stories = newest_first.filter_map(|(_, reference)| Some(&pages.stories.get(reference)?.story));
+        Ok(stories.filter(|story| is_sought(story, query)).take(at_most(query.limit)).cloned().collect())
     }
 
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
@@ -150,10 +175,17 @@ impl Journal for MemoryJournal {
 
 impl Pages {
     /// Begins a story that has been found to be new.
-    fn begin(&mut self, reference: &Reference, request: Option<&RequestKey>, entries: &[Entry]) -> Seq {
+    fn begin(
+        &mut self,
+        reference: &Reference,
+        request: Option<&RequestKey>,
+        entries: &[Entry],
+        place: i64,
+    ) -> Seq {
         let story =
             Story { reference: reference.clone(), entries: Vec::new(), seq: Seq::NONE, settled: false };
-        self.stories.insert(reference.clone(), Kept { story, closed: false });
+        self.stories.insert(reference.clone(), Kept { story, place, closed: false });
+        self.by_place.insert(place, reference.clone());
         self.by_beginning.insert(Seq(self.last + 1), reference.clone());
         if let Some(RequestKey { key, digest }) = request {
             self.by_key.insert(key.clone(), (reference.clone(), digest.clone()));
@@ -187,4 +219,15 @@ impl Pages {
 
 fn at_most(limit: u32) -> usize {
     limits::length(limit.min(limits::STORIES_MAX))
+}
+
+/// Whether a story has what is looked for; its time has been seen to.
+fn is_sought(story: &Story, query: &Query) -> bool {
+    let of_amount = query.amount.map(|amount| limits::amount_of(&story.entries) == Some(amount));
+    let with_part = query.part.as_ref().map(|part| part.is_in(&story.reference));
+    match (of_amount, with_part) {
+        (None, None) => true,
+        (Some(is), None) | (None, Some(is)) => is,
+        (Some(one), Some(other)) => one || other,
+    }
 }

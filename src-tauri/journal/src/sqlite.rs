@@ -10,11 +10,12 @@ use async_trait::async_trait;
 use payment::Reference;
 use sqlx::SqlitePool;
 
-use crate::{Entry, Journal, JournalError, RequestKey, Seq, Story, limits};
+use crate::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, limits};
 
 mod failure;
 mod opening;
 mod reading;
+mod searching;
 mod writing;
 
 /// Remembers in a file.
@@ -84,6 +85,10 @@ impl Journal for SqliteJournal {
 
     async fn newest(&self, limit: u32) -> Result<Vec<Story>, JournalError> {
         reading::newest(&self.readers, limit.min(limits::STORIES_MAX)).await
+    }
+
+    async fn search(&self, query: &Query) -> Result<Vec<Story>, JournalError> {
+        searching::search(&self.readers, query).await
     }
 
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {

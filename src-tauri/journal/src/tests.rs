@@ -5,6 +5,7 @@ mod facts; // old journals stay readable
 mod kill; // a process that is killed while it writes
 mod model; // random callers against a simple model
 mod stores; // every store keeps the contract
+mod versions; // journals of older versions
 
 use tempfile::TempDir;
 

@@ -35,6 +35,16 @@ pub fn requested(reference: &Reference) -> Entry {
     entry(0, Fact::Requested { order })
 }
 
+/// The request of a payment of `minor` units, `later` milliseconds after the first.
+pub fn requested_later(reference: &Reference, minor: i64, later: i64) -> Entry {
+    let mut entry = requested(reference);
+    entry.at.0 += later;
+    if let (Fact::Requested { order }, Ok(amount)) = (&mut entry.fact, Amount::new(minor, Currency::Nok)) {
+        order.amount = amount;
+    }
+    entry
+}
+
 /// Something that can be told apart by its number.
 pub fn numbered(number: u32) -> Entry {
     let fact = Fact::CaptureIntended { key: format!("seed-7-c{number}"), amount: u64::from(number) };

@@ -21,8 +21,10 @@ const READERS: u32 = 4;
 const APPLICATION_ID: i32 = 0x4B76_6974;
 
 /// Every version of the journal, oldest first: its number, its name and what leads there.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "entries", include_str!("../../migrations/sqlite/0001_entries.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "entries", include_str!("../../migrations/sqlite/0001_entries.sql")),
+    (2, "search", include_str!("../../migrations/sqlite/0002_search.sql")),
+];
 
 /// Takes the journal at `path` for this program; creates what is not there yet.
 pub(super) async fn hold(path: &Path) -> Result<File, JournalError> {

@@ -92,7 +92,7 @@ pub(super) async fn picture(
 }
 
 /// One entry beside the standing of its story. Without an entry, what belongs to one is `None`.
-struct Row {
+pub(super) struct Row {
     reference: String,
     entries: i64,
     settled: bool,
@@ -119,7 +119,7 @@ impl FromRow<'_, SqliteRow> for Row {
 }
 
 /// The stories that these rows tell, in their order.
-fn stories(rows: &[Row]) -> Result<Vec<Story>, JournalError> {
+pub(super) fn stories(rows: &[Row]) -> Result<Vec<Story>, JournalError> {
     rows.chunk_by(|one, next| one.reference == next.reference).map(story_of).collect()
 }
 

@@ -1,9 +1,10 @@
 //! Everything that changes the file. Each function is one immediate transaction: it holds the file from the
 //! first look to the last change, and a return by `?` rolls everything back.
 
-use payment::Reference;
+use payment::{Moment, Reference};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use crate::query::{next_place, places_of};
 use crate::{Entry, JournalError, RequestKey, Seq, limits};
 
 use super::reading;
@@ -44,6 +45,9 @@ pub(super) async fn begin(
     .execute(&mut *change)
     .await?;
     insert(&mut change, reference, last, 0, entries, facts).await?;
+    let amount = limits::amount_of(entries);
+    insert_request(&mut change, reference, entries.first().map_or(Moment(0), |entry| entry.at), amount)
+        .await?;
     change.commit().await?;
     Ok(Seq(newest))
 }
@@ -171,6 +175,29 @@ async fn insert(
             .execute(&mut **change)
             .await?;
     }
+    Ok(())
+}
+
+/// Lets the request be found.
+async fn insert_request(
+    change: &mut Transaction<'static, Sqlite>,
+    reference: &Reference,
+    at: Moment,
+    amount: Option<u64>,
+) -> Result<(), JournalError> {
+    let places = places_of(at);
+    let newest: Option<i64> =
+        sqlx::query_scalar("SELECT max(place) FROM requests WHERE place >= ?1 AND place < ?2")
+            .bind(places.start)
+            .bind(places.end)
+            .fetch_one(&mut **change)
+            .await?;
+    sqlx::query("INSERT INTO requests (place, reference, amount) VALUES (?1, ?2, ?3)")
+        .bind(next_place(at, newest)?)
+        .bind(reference.as_str())
+        .bind(amount.map(count))
+        .execute(&mut **change)
+        .await?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::contract::samples::{numbered, reference, request_key, requested};
-use crate::{Entry, Journal, JournalError, MemoryJournal, Seq, SqliteJournal, Story};
+use crate::{Entry, Journal, JournalError, MemoryJournal, Part, Query, Seq, SqliteJournal, Story};
 
 const STORIES: u32 = 4;
 const KEYS: u32 = 3;
@@ -210,6 +210,13 @@ async fn compare_all(journal: &dyn Journal, model: &Model) {
     let mut stories = model.stories();
     stories.reverse();
     assert_eq!(journal.newest(u32::MAX).await.unwrap(), stories);
+    // All of them are requested at the same moment.
+    for part in [None, Part::parse("SAMPLE"), Part::parse("ple-1")] {
+        let query = Query { part: part.clone(), limit: u32::MAX, ..Query::default() };
+        let mut sought = stories.clone();
+        sought.retain(|story| part.as_ref().is_none_or(|part| part.is_in(&story.reference)));
+        assert_eq!(journal.search(&query).await.unwrap(), sought);
+    }
     stories.reverse();
     stories.retain(|story| !story.settled);
     assert_eq!(journal.unsettled().await.unwrap(), stories);

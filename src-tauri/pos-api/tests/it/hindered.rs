@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use journal::{Entry, Journal, JournalError, MemoryJournal, RequestKey, Seq, Story};
+use journal::{Entry, Journal, JournalError, MemoryJournal, Query, RequestKey, Seq, Story};
 use payment::Reference;
 use tokio::sync::watch;
 
@@ -128,6 +128,10 @@ impl Journal for Hindered {
 
     async fn newest(&self, limit: u32) -> Result<Vec<Story>, JournalError> {
         self.inner.newest(limit).await
+    }
+
+    async fn search(&self, query: &Query) -> Result<Vec<Story>, JournalError> {
+        self.inner.search(query).await
     }
 
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
