@@ -100,11 +100,28 @@ pub enum JournalError {
     },
 }
 
+impl JournalError {
+    /// Whether the same call may go well later, without anybody changing what was asked: the storage is in trouble
+    /// of a kind that passes, because somebody makes room, plugs the disk in or closes another program.
+    pub fn may_pass(&self) -> bool {
+        let JournalError::Storage { trouble, .. } = self else { return false };
+        match trouble {
+            Trouble::Full
+            | Trouble::ReadOnly
+            | Trouble::Unreachable
+            | Trouble::Failing
+            | Trouble::Busy
+            | Trouble::Other => true,
+            Trouble::NotAJournal | Trouble::Damaged | Trouble::Closed => false,
+        }
+    }
+}
+
 /// What kind of failure of the storage it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// No room.
-    #[error("the disk is full; free some space and start Kvitt again")]
+    #[error("the disk is full; free some space, and start Kvitt again if it does not go on by itself")]
     Full,
     /// No permission, or a file system without writing.
     #[error("it cannot be written; check who owns the data folder and that the disk is not read-only")]
@@ -115,9 +132,12 @@ pub enum Trouble {
     /// The file is something else.
     #[error("the file is not a journal of Kvitt; move it away, or use another data folder")]
     NotAJournal,
-    /// The file is damaged, or the disk is.
+    /// The file is damaged.
     #[error("the file is damaged; keep it, restore a copy, and check the disk")]
     Damaged,
+    /// The disk does not do what it is told.
+    #[error("the disk fails; check that it is plugged in, is sound and has room")]
+    Failing,
     /// Another program holds it.
     #[error("another program keeps it busy; close what has the file open (a backup, a virus scanner)")]
     Busy,

@@ -1,6 +1,6 @@
 //! What the till has in its head: the payments that it follows, which of them is on the screen, and how it goes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use contract::{Code, Contact, Counter, PaymentView, RecentPayment, ScreenView};
@@ -32,6 +32,10 @@ pub(crate) struct Book {
     push_refused_at: Option<Moment>,
     /// What stops the till, and in exact words why.
     pub(crate) problem: Option<(Code, String)>,
+    /// It stops the till until it is started again.
+    pub(crate) stopped: bool,
+    /// The payments that wait for the journal, and stop the till meanwhile.
+    pub(crate) held_up: BTreeSet<Reference>,
     pub(crate) screen_number: u64,
     pub(crate) counter_number: u64,
     /// The newest screen that a window has painted.

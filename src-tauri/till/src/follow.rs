@@ -3,10 +3,9 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use contract::Code;
-use journal::{Entry, JournalError, Seq};
+use journal::{Entry, Seq};
 use payment::{Ask, Effect, Event, Fact, Flow, Knowledge, Moment, Payment, Refusal, Trouble};
 use tokio::sync::{mpsc, oneshot};
 
@@ -16,6 +15,7 @@ use crate::no_rail::NoRail;
 use crate::payer::Payer;
 use crate::problem::cause_of;
 use crate::rail::{Answer, Picture, Rail};
+use crate::record::{Page, record};
 
 /// What can be said to a payment from outside.
 pub(crate) enum Said {
@@ -30,8 +30,6 @@ pub(crate) enum Said {
 
 /// How many things may be said to a payment before it listens.
 pub(crate) const INBOX_MAX: usize = 16;
-/// How long a journal that refuses is left alone before it is tried again.
-const JOURNAL_PAUSE: Duration = Duration::from_secs(2);
 
 /// One payment being followed.
 pub(crate) struct Follow {
@@ -43,6 +41,8 @@ pub(crate) struct Follow {
     payer: Option<Payer>,
     asking: Option<Pin<Box<dyn Future<Output = Answer> + Send>>>,
     wake: Option<Moment>,
+    /// What it wants to have recorded will never be on disk: it is not followed any further.
+    lost: bool,
 }
 
 /// What a payment waits for.
@@ -55,13 +55,13 @@ enum Next {
 impl Follow {
     pub(crate) fn new(till: Arc<Inner>, payment: Payment, seen: u32, payer: Option<Payer>) -> Follow {
         let payer = payer.filter(|_| payment.needs_payer());
-        Follow { till, payment, seen, payer, asking: None, wake: None }
+        Follow { till, payment, seen, payer, asking: None, wake: None, lost: false }
     }
 
-    /// Follows the payment until nothing will be asked about it any more.
+    /// Follows the payment until nothing will be asked about it any more, or nothing may be.
     pub(crate) async fn run(mut self, first: Vec<Effect>, mut inbox: mpsc::Receiver<Said>) {
         self.perform(first).await;
-        while !self.payment.is_settled() {
+        while !self.payment.is_settled() && !self.lost {
             match self.next(&mut inbox).await {
                 Next::Answered(answer) => self.answered(answer).await,
                 Next::Said(said) => self.hear(said).await,
@@ -72,16 +72,21 @@ impl Follow {
         }
     }
 
-    /// Whoever asked may have gone when the answer comes; the wish stands.
+    /// Nobody is answered whose wish is not on disk. Whoever asked may have gone by then; the wish stands.
     async fn hear(&mut self, said: Said) {
         match said {
             Said::Cancel(reply) => {
-                let _ = reply.send(self.say(Event::CancelAsked).await);
+                let outcome = self.say(Event::CancelAsked).await;
+                if !self.lost {
+                    let _ = reply.send(outcome);
+                }
             }
             Said::Refund(wish, reply) => {
                 let before = self.payment.refunds().len();
                 let outcome = self.say(wish).await;
-                let _ = reply.send(outcome.map(|()| self.payment.refunds().len() == before));
+                if !self.lost {
+                    let _ = reply.send(outcome.map(|()| self.payment.refunds().len() == before));
+                }
             }
             Said::Hint => {
                 let _ = self.say(Event::Hinted).await;
@@ -144,7 +149,11 @@ impl Follow {
                 Effect::WakeAt(at) => self.wake = Some(at),
             }
         }
-        let seq = if entries.is_empty() { None } else { Some(self.record(&entries).await) };
+        let seq = if entries.is_empty() { None } else { self.record(&entries).await };
+        if seq.is_none() && !entries.is_empty() {
+            self.lost = true;
+            return;
+        }
         self.till.publish(&self.payment, seq);
         if let Some(ask) = ask {
             self.asking = Some(self.ask(ask));
@@ -170,44 +179,16 @@ impl Follow {
         })
     }
 
-    /// Does not come back before the entries are on disk: a till that can't remember must not go on.
-    async fn record(&mut self, entries: &[Entry]) -> Seq {
-        let reference = self.payment.order().reference.clone();
+    /// Does not come back before the entries are on disk. `None` when they never will be.
+    async fn record(&mut self, entries: &[Entry]) -> Option<Seq> {
+        let reference = &self.payment.order().reference;
         for entry in entries {
             tracing::info!(payment.reference = %reference, fact = name_of(&entry.fact), "recorded");
         }
-        let settled = self.payment.is_settled();
-        let mut troubled = false;
-        let seq = loop {
-            match self.till.journal.append(&reference, self.seen, entries, settled).await {
-                Ok(seq) => break seq,
-                Err(error) => {
-                    // The failed try may have been written all the same.
-                    if let Some(seq) = self.recorded_already(entries).await {
-                        break seq;
-                    }
-                    self.journal_failed(&error);
-                    troubled = true;
-                    tokio::time::sleep(JOURNAL_PAUSE).await;
-                }
-            }
-        };
-        if troubled {
-            self.till.journal_works();
-        }
+        let page = Page { reference, seen: self.seen, entries, settled: self.payment.is_settled() };
+        let seq = record(&self.till, &page).await?;
         self.seen = self.seen.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
-        seq
-    }
-
-    async fn recorded_already(&mut self, entries: &[Entry]) -> Option<Seq> {
-        let story = self.till.journal.story(&self.payment.order().reference).await.ok()??;
-        let seen = usize::try_from(self.seen).ok()?;
-        (story.entries.get(seen..) == Some(entries)).then_some(story.seq)
-    }
-
-    fn journal_failed(&self, error: &JournalError) {
-        tracing::error!(payment.reference = %self.payment.order().reference, %error, "the journal refuses");
-        self.till.stop(Code::JournalUnavailable, &error.to_string());
+        Some(seq)
     }
 
     async fn keep(&mut self, picture: &Picture) {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contract::{Change, Code, PaymentView};
+use contract::{Change, PaymentView};
 use journal::{Journal, Seq};
 use payment::{Effect, Payment, Reference};
 use tokio::sync::{Mutex as AsyncMutex, broadcast, mpsc, watch};
@@ -145,19 +145,8 @@ impl Inner {
         self.book().note_contact(answered);
     }
 
-    /// The till can't be used, and says why.
-    pub(crate) fn stop(&self, code: Code, detail: &str) {
-        self.book().problem = Some((code, detail.to_owned()));
-        self.announce();
-    }
-
-    pub(crate) fn journal_works(&self) {
-        self.book().problem = None;
-        self.announce();
-    }
-
     pub(crate) fn view(&self, payment: &Payment) -> PaymentView {
-        present::payment_view(payment, self.settings.language, self.clock.now())
+        present::view(payment, self.hindrance().is_some(), self.settings.language, self.clock.now())
     }
 
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {

@@ -25,6 +25,10 @@ pub(crate) fn screen(book: &Book, settings: &TillSettings, now: Moment) -> Scree
 /// What the customer screen shows.
 pub(crate) fn screen_view(book: &Book, now: Moment) -> ScreenView {
     match (book.on_screen(), &book.problem) {
+        // Whether it moves on is not known before it can be written down, and a customer may have it.
+        (Some(payment), Some(_)) if payment.end().is_none() => {
+            ScreenView::Checking { amount: amount_of(payment) }
+        }
         (Some(payment), _) => payment_view_for_customer(payment, now),
         (None, Some((code, _))) => ScreenView::Fault { code: *code },
         (None, None) => ScreenView::Idle,
@@ -75,8 +79,17 @@ fn ended_for_customer(payment: &Payment, end: End) -> ScreenView {
     }
 }
 
-/// A payment as the POS and the counter see it.
-pub(crate) fn payment_view(payment: &Payment, language: Language, now: Moment) -> PaymentView {
+/// A payment as the POS and the counter see it. For as long as the till is hindered, one that has not ended is being
+/// checked. What hinders is not its problem: nobody may be told to pay another way while its money may still move.
+pub(crate) fn view(payment: &Payment, hindered: bool, language: Language, now: Moment) -> PaymentView {
+    let view = payment_view(payment, language, now);
+    if !hindered || view.is_final {
+        return view;
+    }
+    PaymentView { status: Status::Checking, problem: Some(problem(Code::Unclear, language, None)), ..view }
+}
+
+fn payment_view(payment: &Payment, language: Language, now: Moment) -> PaymentView {
     let order = payment.order();
     let money = |value: u64| Amount { value: i64::try_from(value).unwrap_or(i64::MAX), ..amount_of(payment) };
     PaymentView {
@@ -143,9 +156,9 @@ pub(crate) fn counter(book: &Book, settings: &TillSettings, now: Moment) -> Coun
         currency: currency(settings.currency),
         environment: settings.environment,
         contact: book.contact,
-        payment: payment.map(|payment| payment_view(payment, language, now)),
+        payment: payment.map(|payment| view(payment, book.problem.is_some(), language, now)),
         may_charge: book.problem.is_none() && book.open().is_none(),
-        may_cancel: payment.is_some_and(Payment::may_cancel),
+        may_cancel: book.problem.is_none() && payment.is_some_and(Payment::may_cancel),
         problem: book.problem.as_ref().map(|(code, _)| problem(*code, language, None)),
         detail: book.problem.as_ref().map(|(_, detail)| detail.clone()),
         recent: book.recent.iter().cloned().collect(),

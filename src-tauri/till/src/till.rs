@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contract::{Change, Code, Counter, Health, PaymentView, Screen, ScreenNow, Snapshot, StartPayment};
 use journal::{Entry, Journal, JournalError, MemoryJournal, RequestKey, Seq};
-use payment::{Effect, Event, Flow, Moment, Payment, Reference, Refusal};
+use payment::{Effect, Flow, Moment, Payment, Reference, Refusal};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::book::RECENT_MAX;
@@ -150,9 +150,16 @@ impl Till {
         let inbox = self.0.book().inbox(&parsed);
         let ended = || Refused::new(Code::TooLateToCancel, "the payment has ended").because_of(reference);
         let Some(inbox) = inbox.filter(|_| !known.is_final) else { return Err(ended()) };
+        if let Some(hindrance) = self.0.hindrance() {
+            return Err(hindrance);
+        }
         let (reply, answer) = oneshot::channel();
-        inbox.send(Said::Cancel(reply)).await.map_err(|_| ended())?;
-        match answer.await {
+        inbox.send(Said::Cancel(reply)).await.map_err(|_| self.0.hindrance().unwrap_or_else(ended))?;
+        let answer = tokio::select! {
+            answer = answer => answer,
+            hindrance = self.0.until_hindered() => return Err(hindrance),
+        };
+        match answer {
             Ok(Ok(())) => self.payment(reference).await,
             Ok(Err(Refusal::ApprovedAlready)) => {
                 let detail = "the customer has approved already; refund it instead";
@@ -217,9 +224,10 @@ impl Till {
         let number = self.0.journal.last_seq().await.map_err(unavailable)?.0;
         let book = self.0.book();
         let now = self.0.clock.now();
-        let payment = book.on_screen().map(|payment| self.0.view(payment));
+        let payment = book.on_screen().cloned();
         let screen = present::screen(&book, &self.0.settings, now);
         drop(book);
+        let payment = payment.map(|payment| self.0.view(&payment));
         Ok((Snapshot { number, screen, payment }, changes))
     }
 
@@ -266,11 +274,8 @@ impl Till {
             }
         }
         for story in self.0.journal.unsettled().await? {
-            let Some(mut payment) = replayed(&story) else { continue };
-            tracing::info!(payment.reference = %story.reference, stage = ?payment.stage(now), "carried on");
-            let seen = entries_of(&story);
-            let effects = payment.on(Event::Woken, now).unwrap_or_default();
-            self.0.clone().follow(payment, seen, effects, None);
+            let Some(payment) = replayed(&story) else { continue };
+            self.0.clone().carry_on(payment, story.entries.len());
         }
         self.0.announce();
         Ok(())
@@ -327,7 +332,10 @@ impl Till {
                     format!("{reference} has been used; use the next attempt, such as {reference}-2");
                 Err(Refused::new(Code::ReferenceUsed, detail).because_of(reference.as_str()))
             }
-            Err(error) => Err(unavailable(error)),
+            Err(error) => {
+                tracing::error!(payment.reference = %reference, %error, "a payment was not begun");
+                self.0.was_begun(reference, &entries, error).await
+            }
         }
     }
 
@@ -355,7 +363,7 @@ pub(crate) fn recorded(effects: &[Effect]) -> impl Iterator<Item = &payment::Fac
     })
 }
 
-fn replayed(story: &journal::Story) -> Option<Payment> {
+pub(crate) fn replayed(story: &journal::Story) -> Option<Payment> {
     let facts = story.entries.iter().map(|entry| (entry.at, entry.fact.clone()));
     Payment::replay(facts)
         .inspect_err(|error| tracing::error!(payment.reference = %story.reference, %error, "left alone"))

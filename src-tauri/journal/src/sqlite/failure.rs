@@ -39,8 +39,10 @@ fn trouble_of_sqlite(error: &SqliteError) -> Trouble {
         Some(5 | 6) => Trouble::Busy,
         // PERM, READONLY
         Some(3 | 8) => Trouble::ReadOnly,
-        // IOERR, CORRUPT
-        Some(10 | 11) => Trouble::Damaged,
+        // IOERR
+        Some(10) => Trouble::Failing,
+        // CORRUPT
+        Some(11) => Trouble::Damaged,
         // FULL
         Some(13) => Trouble::Full,
         // CANTOPEN

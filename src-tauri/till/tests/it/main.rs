@@ -20,6 +20,8 @@ macro_rules! on_both_rails {
 mod epayment;
 /// Somebody says that there is news.
 mod hints;
+/// The journal refuses, for a while or for good.
+mod journal_trouble;
 /// The network is slow, silent or lies.
 mod network;
 /// Requests go to phones, or can't.
