@@ -16,6 +16,7 @@ pub mod pos;
 pub mod private;
 pub mod refund;
 pub mod screen;
+pub mod search;
 pub mod words;
 
 pub use amount::{Amount, Currency};
@@ -27,4 +28,5 @@ pub use pos::{ApiProblem, Change, Health, ScreenNow, Snapshot};
 pub use private::Private;
 pub use refund::{RefundStatus, RefundView, StartRefund};
 pub use screen::{CancelledBy, Screen, ScreenView};
+pub use search::{Found, Search};
 pub use words::{Language, Words};

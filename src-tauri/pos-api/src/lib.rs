@@ -15,6 +15,7 @@ mod openapi;
 mod payments;
 mod problem;
 mod screen;
+mod search;
 mod serve;
 mod token;
 
@@ -67,7 +68,7 @@ impl PosApi {
     /// All of it as a service that needs no socket. [`PosApi::serve`] adds sockets and their limits.
     pub fn router(&self) -> Router {
         Router::new()
-            .route("/v1/payments", post(payments::start))
+            .route("/v1/payments", get(search::search).post(payments::start))
             .route("/v1/payments/{reference}", get(payments::payment))
             .route("/v1/payments/{reference}/cancel", post(payments::cancel))
             .route("/v1/payments/{reference}/dismiss", post(payments::dismiss))

@@ -11,7 +11,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::PosApi;
 use crate::problem::PROBLEM_JSON;
-use crate::{events, payments, screen};
+use crate::{events, payments, screen, search};
 
 /// Where the contract is found. The one path that needs no token.
 pub(crate) const PATH: &str = "/v1/openapi.json";
@@ -72,6 +72,7 @@ pub(crate) fn text() -> String {
     ),
     paths(
         payments::start,
+        search::search,
         payments::payment,
         payments::cancel,
         payments::dismiss,

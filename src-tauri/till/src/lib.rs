@@ -30,6 +30,7 @@ mod refund;
 mod randomness;
 mod record;
 mod request;
+mod search;
 mod settings;
 mod till;
 

@@ -44,7 +44,7 @@ async fn every_call_of_the_contract_exists_and_says_what_can_go_wrong() {
             );
         }
     }
-    assert_eq!(calls, 8);
+    assert_eq!(calls, 9);
 }
 
 /// Every answer says what it means; every refusal is a problem that names its codes.
@@ -111,4 +111,5 @@ async fn what_is_answered_is_what_the_contract_says() {
     check("PaymentView", &shop.wait_for("sale-42-1", "paid").await.body);
     check("ScreenNow", &shop.get("/v1/screen").await.body);
     check("Health", &shop.get("/v1/health").await.body);
+    check("Found", &shop.get("/v1/payments?limit=1").await.body);
 }

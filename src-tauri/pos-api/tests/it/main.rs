@@ -14,4 +14,5 @@ mod manual;
 mod payments;
 mod phones;
 mod refusals;
+mod search;
 mod socket;

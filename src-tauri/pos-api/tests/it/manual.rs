@@ -19,7 +19,7 @@ async fn the_lines_to_try_work_as_they_are_written() {
         .filter(|line| line.starts_with("curl "))
         .map(|line| line.replace("http://127.0.0.1:7650", &served.at).replace("wait=30", "wait=1"))
         .collect();
-    let [start, follow, listen] = lines.as_slice() else { panic!("three lines: {lines:#?}") };
+    let [start, follow, listen, find] = lines.as_slice() else { panic!("four lines: {lines:#?}") };
 
     let started = shell(&served, start).output().expect("a shell");
     let started = String::from_utf8_lossy(&started.stdout).into_owned();
@@ -30,6 +30,10 @@ async fn the_lines_to_try_work_as_they_are_written() {
     let followed: serde_json::Value = serde_json::from_slice(&followed).expect("JSON");
     assert_eq!(followed["reference"], "sale-1042-1");
     assert_eq!(followed["amount"]["value"], 24_900);
+
+    let found = shell(&served, find).output().expect("a shell").stdout;
+    let found: serde_json::Value = serde_json::from_slice(&found).expect("JSON");
+    assert_eq!(found["payments"][0]["reference"], "sale-1042-1");
 
     let mut listening = shell(&served, &format!("exec {listen}")).spawn().expect("a shell");
     let mut said = BufReader::new(listening.stdout.take().expect("it is piped"));

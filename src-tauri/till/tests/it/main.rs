@@ -32,6 +32,8 @@ mod power;
 mod refunds;
 /// What a POS may and may not ask for.
 mod requests;
+/// Payments that have been are found again.
+mod search;
 /// Customers pay, hesitate, decline, cancel and walk away.
 mod stories;
 /// The street that the shop stands in.
