@@ -30,6 +30,8 @@ mod phones;
 mod power;
 /// Money goes back to the customer.
 mod refunds;
+/// The power goes after every single entry of every kind of payment.
+mod prefixes;
 /// What a POS may and may not ask for.
 mod requests;
 /// Payments that have been are found again.
@@ -38,3 +40,5 @@ mod search;
 mod stories;
 /// The street that the shop stands in.
 mod street;
+/// A journal that is torn off.
+mod torn;
