@@ -89,6 +89,12 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
     },
+    /// There is a file already where a copy was to be written. It was not touched.
+    #[error("there is something at {} already, and a copy replaces nothing; choose another name", path.display())]
+    Exists {
+        /// What is there.
+        path: PathBuf,
+    },
     /// The disk or the database has failed. Whether the entries were written is not known: read the story
     /// again.
     #[error("the journal cannot be used: {trouble}")]

@@ -12,11 +12,17 @@ use sqlx::SqlitePool;
 
 use crate::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, limits};
 
+mod backup;
 mod failure;
+mod inspection;
+mod looking;
 mod opening;
 mod reading;
 mod searching;
 mod writing;
+
+pub use backup::{Backup, backup};
+pub use inspection::{Inspection, inspect};
 
 /// Remembers in a file.
 #[derive(Debug)]

@@ -1,7 +1,10 @@
 //! What this crate promises, put to the test.
 
+mod backup; // copies made while others write
 mod damage; // files that are broken, foreign, newer or out of reach
+mod disk; // a real disk that is full or read-only
 mod facts; // old journals stay readable
+mod inspection; // looking at a journal without touching it
 mod kill; // a process that is killed while it writes
 mod model; // random callers against a simple model
 mod stores; // every store keeps the contract

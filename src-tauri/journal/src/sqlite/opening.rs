@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -11,14 +11,16 @@ use sqlx::{Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use crate::{JournalError, Trouble};
 
+use super::looking::beside;
+
 /// How long a statement waits for another program that holds the file, before it fails.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a caller waits for a connection that others keep busy, before it fails.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that read.
 const READERS: u32 = 4;
 /// "Kvit", as the first migration writes it.
-const APPLICATION_ID: i32 = 0x4B76_6974;
+pub(super) const APPLICATION_ID: i32 = 0x4B76_6974;
 
 /// Every version of the journal, oldest first: its number, its name and what leads there.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -34,15 +36,10 @@ pub(super) async fn hold(path: &Path) -> Result<File, JournalError> {
 }
 
 fn hold_now(path: &Path) -> Result<File, JournalError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     for_owner_alone(DirBuilder::new().recursive(true)).create(folder)?;
 
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock = owned_file().truncate(false).create(true).open(PathBuf::from(name))?;
+    let lock = owned_file().truncate(false).create(true).open(beside(path, ".lock"))?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(JournalError::InUse { path: path.to_owned() }),
@@ -58,6 +55,14 @@ fn hold_now(path: &Path) -> Result<File, JournalError> {
     Ok(lock)
 }
 
+/// The folder that a file is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
 #[cfg(unix)]
 fn for_owner_alone(builder: &mut DirBuilder) -> &mut DirBuilder {
     use std::os::unix::fs::DirBuilderExt;
@@ -69,7 +74,8 @@ fn for_owner_alone(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder
 }
 
-fn owned_file() -> OpenOptions {
+/// For a file that only its owner can read.
+pub(super) fn owned_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
     #[cfg(unix)]
@@ -79,13 +85,13 @@ fn owned_file() -> OpenOptions {
 
 /// Makes sure that a new file is still in its folder after the loss of power.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -132,7 +138,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 
 /// Changes nothing before it is clear that the file is ours to change.
 pub(super) async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), JournalError> {
-    let known = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or(0);
+    let known = known_version();
     match version(writer).await? {
         Some(found) if found > known => return Err(JournalError::Newer { found, known }),
         _ => {}
@@ -143,6 +149,11 @@ pub(super) async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), JournalE
         return Err(JournalError::Storage { trouble: Trouble::Other, source });
     }
     Ok(migrator().run(writer).await.map_err(sqlx::Error::from)?)
+}
+
+/// The newest version that this program knows.
+pub(super) fn known_version() -> i64 {
+    MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or(0)
 }
 
 /// The version of the file; `None` when it is new.

@@ -93,7 +93,7 @@ pub(super) async fn picture(
 
 /// One entry beside the standing of its story. Without an entry, what belongs to one is `None`.
 pub(super) struct Row {
-    reference: String,
+    pub(super) reference: String,
     entries: i64,
     settled: bool,
     newest: u64,
@@ -124,7 +124,7 @@ pub(super) fn stories(rows: &[Row]) -> Result<Vec<Story>, JournalError> {
 }
 
 /// The story that the rows of one payment tell, if it is whole.
-fn story_of(rows: &[Row]) -> Result<Story, JournalError> {
+pub(super) fn story_of(rows: &[Row]) -> Result<Story, JournalError> {
     let [first, ..] = rows else { return Err(corrupt("", 0, "it is empty")) };
     let mut entries = Vec::with_capacity(rows.len());
     for (number, row) in (1_u32..).zip(rows) {
