@@ -18,7 +18,7 @@ pub(crate) struct Kvitt {
     /// The folder of the journal, the POS token and the logs
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// Prints one line of JSON when ready, and errors as JSON
+    /// Prints one line of JSON: when ready, what was done, or why not
     #[arg(long, global = true)]
     pub(crate) json: bool,
     #[command(subcommand)]
@@ -32,6 +32,13 @@ pub(crate) enum Command {
     /// Stores or forgets the keys of the sales unit that the settings name
     #[command(subcommand)]
     Keys(Keys),
+    /// Copies the journal to a new file, also while a till has it open
+    Backup {
+        /// The copy; there must be nothing of that name yet
+        file: PathBuf,
+    },
+    /// Says what state everything is in, and what the till would do; changes nothing and asks nobody
+    Doctor,
 }
 
 #[derive(Debug, Args)]
@@ -140,6 +147,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Something can't be reached, or is taken.
     Unreachable = 3,
+    /// It may not be done.
+    Refused = 4,
 }
 
 impl Stop {

@@ -10,6 +10,7 @@ use shell::{Desk, KeyStore, Settings};
 use till::{Clock, Ecom, Epayment, Parts, Rails, Randomness, Till, TillSettings};
 use vipps::{Config, Msn, Reqwest, System, Vipps};
 
+use crate::backup::JOURNAL;
 use crate::command::{Kvitt, Stop};
 use crate::run::{self, Windows};
 
@@ -60,7 +61,7 @@ async fn open(settings: &Settings, config: &Path, data: &Path) -> Result<Till, (
     let transport = Reqwest::new().map_err(|error| not_set_up(error.to_string()))?;
     let vipps = Vipps::new(Arc::new(transport), config);
     let unavailable = |error: journal::JournalError| (Code::JournalUnavailable, error.to_string());
-    let journal = SqliteJournal::open(&data.join("journal.sqlite")).await.map_err(unavailable)?;
+    let journal = SqliteJournal::open(&data.join(JOURNAL)).await.map_err(unavailable)?;
     let parts = Parts {
         settings: settings.till(),
         journal: Arc::new(journal),

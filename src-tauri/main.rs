@@ -2,8 +2,10 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod backup;
 mod command;
 mod demo;
+mod doctor;
 mod graphics;
 mod keys;
 mod live;
@@ -20,6 +22,8 @@ fn main() -> ExitCode {
     let kvitt = Kvitt::parse();
     let done = match &kvitt.command {
         Some(Command::Keys(what)) => keys::run(&kvitt, what),
+        Some(Command::Backup { file }) => backup::run(&kvitt, file),
+        Some(Command::Doctor) => return doctor::run(&kvitt),
         Some(Command::Demo(demo)) => {
             graphics::prepare();
             demo::run(&kvitt, demo)

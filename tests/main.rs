@@ -10,8 +10,12 @@ mod support;
 
 /// What is asked wrongly is refused clearly, and harms nothing.
 mod bad_requests;
+/// What `kvitt doctor` says, and what `kvitt backup` copies.
+mod doctor;
 /// What the documents tell a person to type works, and what they point at is there.
 mod documents;
+/// The disk is full in the middle of a payment.
+mod full_disk;
 /// The keys of the sales unit go in and out, and nowhere else.
 mod keys;
 /// The demo plays on either rail and in every market.
