@@ -17,6 +17,7 @@ mod fuzz;
 mod play;
 mod run;
 mod setup;
+mod simulate;
 mod test;
 mod till;
 mod ui;
@@ -48,6 +49,8 @@ enum Task {
     Test(test::Options),
     /// Fuzz the simulator with Schemathesis and the published specifications of Vipps MobilePay.
     Fuzz(fuzz::Options),
+    /// Play bad worlds by the thousand, one seed each, and hold the till to its laws.
+    Simulate(simulate::Options),
 }
 
 fn main() -> ExitCode {
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&workspace, &options),
         Task::Test(options) => test::run(&workspace, &options),
         Task::Fuzz(options) => fuzz::run(&workspace, &options),
+        Task::Simulate(options) => simulate::run(&workspace, &options),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

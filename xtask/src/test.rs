@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::display::Display;
 use crate::run::{aloud, step};
 use crate::workspace::Workspace;
-use crate::{setup, ui};
+use crate::{setup, simulate, ui};
 
 /// The packages that need a web view or the built pages.
 const WITH_WINDOWS: [&str; 2] = ["kvitt", "shell"];
@@ -50,6 +50,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if everything {
         let mut examples = workspace.cargo(&["test", "--doc"]);
         step(workspace, "Rust: examples in the documentation", examples.args(&packages))?;
+        simulate::check(workspace)?;
     }
 
     let mut tests = workspace.cargo(&["nextest", "run", "--no-fail-fast"]);
