@@ -197,7 +197,7 @@ personalQr?: string, };
 
 export type StartRefund = { 
 /**
- * How much, in the payment's currency. All that is left if absent.
+ * How much, in the payment's currency. All that is left if absent; `null` is refused.
  */
 amount?: Amount, 
 /**

@@ -1,6 +1,6 @@
 //! Money that is given back, as the POS and the counter see it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
@@ -44,13 +44,19 @@ pub struct RefundView {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StartRefund {
-    /// How much, in the payment's currency. All that is left if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// How much, in the payment's currency. All that is left if absent; `null` is refused.
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
+    #[schema(value_type = Amount)]
     pub amount: Option<Amount>,
     /// Why, 1 to 100 characters. For the shop: the customer does not see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     #[schema(min_length = 1, max_length = 100)]
     pub reason: Option<String>,
+}
+
+/// An amount that is there. Whoever sends `null` has lost an amount, and does not mean all of it.
+fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
+    Amount::deserialize(deserializer).map(Some)
 }

@@ -31,6 +31,10 @@ pub(crate) async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Ref
             return Err(Refusal::of_request(StatusCode::REQUEST_TIMEOUT, detail));
         }
     };
+    // A list would be taken for the members in their order, and an empty one for a request with none.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Refusal::new(Code::RequestInvalid, "send a JSON object, not a list"));
+    }
     serde_json::from_slice(&bytes).map_err(|error| {
         let detail = decimal_in(&bytes).unwrap_or_else(|| error.to_string());
         Refusal::new(Code::RequestInvalid, detail)

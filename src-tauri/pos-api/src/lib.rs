@@ -14,6 +14,7 @@ mod limits;
 mod openapi;
 mod payments;
 mod problem;
+mod refunds;
 mod screen;
 mod search;
 mod serve;
@@ -72,6 +73,8 @@ impl PosApi {
             .route("/v1/payments/{reference}", get(payments::payment))
             .route("/v1/payments/{reference}/cancel", post(payments::cancel))
             .route("/v1/payments/{reference}/dismiss", post(payments::dismiss))
+            .route("/v1/payments/{reference}/refunds", post(refunds::refund))
+            .route("/v1/payments/{reference}/refresh", post(refunds::refresh))
             .route("/v1/events", get(events::events))
             .route("/v1/screen", get(screen::screen))
             .route("/v1/health", get(screen::health))

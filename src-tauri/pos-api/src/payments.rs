@@ -199,7 +199,7 @@ pub(crate) async fn dismiss(
 }
 
 /// The key, if there is one. What a good key is, the till says.
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(key) = keys.next() else { return Ok(None) };
     if let (Ok(key), None) = (key.to_str(), keys.next()) {
@@ -208,7 +208,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     Err(Refusal::new(Code::RequestInvalid, "send one Idempotency-Key, of visible ASCII characters"))
 }
 
-fn known_form(reference: Result<Path<String>, PathRejection>) -> Result<String, Refusal> {
+pub(crate) fn known_form(reference: Result<Path<String>, PathRejection>) -> Result<String, Refusal> {
     let unknown = |_| Refusal::new(Code::PaymentUnknown, "there is no payment with this reference");
     reference.map(|Path(reference)| reference).map_err(unknown)
 }

@@ -116,6 +116,8 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::PaymentOpen => (StatusCode::CONFLICT, "A payment is open"),
         Code::ReferenceUsed => (StatusCode::CONFLICT, "The reference has been used before"),
         Code::TooLateToCancel => (StatusCode::CONFLICT, "The payment can't be cancelled any more"),
+        Code::NothingToRefund => (StatusCode::CONFLICT, "There is nothing to give back"),
+        Code::OtherSalesUnit => (StatusCode::CONFLICT, "Another sales unit took the payment"),
         Code::RequestTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
         Code::AmountInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The amount can't be used"),
         Code::ReferenceInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The reference can't be used"),
@@ -125,6 +127,9 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         }
         Code::IdempotencyMismatch => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key came with another request before")
+        }
+        Code::RefundAboveCaptured => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "More than what is left to give back")
         }
         Code::Unclear => (StatusCode::INTERNAL_SERVER_ERROR, "It is not known what became of the request"),
         Code::JournalUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "The journal can't be used"),

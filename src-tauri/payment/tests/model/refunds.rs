@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use payment::{Ask, Cause, Event, Fact, Flow, Rail, RefundRequest, RefundState, Refusal};
+use payment::{
+    Ask, Cause, End, Event, Fact, Flow, Money, Payment, Rail, RefundRequest, RefundState, Refusal,
+};
 use proptest::prelude::*;
 
 use crate::bench::{Bench, DUE, Kind};
@@ -162,6 +164,27 @@ fn what_the_portal_has_given_back_is_not_given_back_again() {
         bench.say(asked(None));
         bench.heal();
         assert_eq!(bench.vipps.refunded, DUE);
+    }
+}
+
+#[test]
+fn what_was_taken_wrongly_or_late_is_given_back_too() {
+    let money = Money { reserved: DUE, captured: DUE, refunded: 0 };
+    let mismatch = End::Failed { cause: Cause::named("mismatch") };
+    let wrongly = [Fact::Moved { money }, Fact::Ended { end: mismatch, proven: true }];
+    let expired = Fact::Ended { end: End::Expired, proven: false };
+    let late = [expired, Fact::PaidLate { captured: DUE }, Fact::Settled];
+    for (facts, may_pay_again) in [(wrongly.to_vec(), true), (late.to_vec(), false)] {
+        let mut bench = paid(Kind::on(Rail::Ecom, Flow::Qr));
+        bench.journal.retain(|(_, fact)| !matches!(fact, Fact::Ended { .. }));
+        bench.journal.extend(facts.into_iter().map(|fact| (bench.now, fact)));
+        bench.payment = Payment::replay(bench.journal.clone()).expect("it is a story");
+        assert!(!bench.payment.may_pay_again());
+        let ended_at = bench.payment.ended_at();
+        bench.say(asked(None));
+        bench.heal();
+        assert_eq!((bench.vipps.refunded, bench.payment.ended_at()), (DUE, ended_at));
+        assert_eq!(bench.payment.may_pay_again(), may_pay_again);
     }
 }
 

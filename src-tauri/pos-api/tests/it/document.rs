@@ -44,7 +44,7 @@ async fn every_call_of_the_contract_exists_and_says_what_can_go_wrong() {
             );
         }
     }
-    assert_eq!(calls, 9);
+    assert_eq!(calls, 11);
 }
 
 /// Every answer says what it means; every refusal is a problem that names its codes.
@@ -110,6 +110,10 @@ async fn what_is_answered_is_what_the_contract_says() {
     shop.simulator.approve("sale-42-1").expect("another card");
     check("PaymentView", &shop.wait_for("sale-42-1", "paid").await.body);
     check("ScreenNow", &shop.get("/v1/screen").await.body);
+    let wish = serde_json::json!({ "amount": { "value": 123, "currency": "NOK" }, "reason": "Cold coffee" });
+    check("StartRefund", &wish);
+    check("PaymentView", &shop.refund("sale-42-1", &wish, None).await.body);
+    check("PaymentView", &shop.until_refunded("sale-42-1").await);
     check("Health", &shop.get("/v1/health").await.body);
     check("Found", &shop.get("/v1/payments?limit=1").await.body);
 }

@@ -13,6 +13,7 @@ mod hang_up;
 mod manual;
 mod payments;
 mod phones;
+mod refunds;
 mod refusals;
 mod search;
 mod socket;

@@ -19,7 +19,9 @@ async fn the_lines_to_try_work_as_they_are_written() {
         .filter(|line| line.starts_with("curl "))
         .map(|line| line.replace("http://127.0.0.1:7650", &served.at).replace("wait=30", "wait=1"))
         .collect();
-    let [start, follow, listen, find] = lines.as_slice() else { panic!("four lines: {lines:#?}") };
+    let [start, follow, listen, find, refund, refresh] = lines.as_slice() else {
+        panic!("six lines: {lines:#?}")
+    };
 
     let started = shell(&served, start).output().expect("a shell");
     let started = String::from_utf8_lossy(&started.stdout).into_owned();
@@ -42,6 +44,13 @@ async fn the_lines_to_try_work_as_they_are_written() {
     listening.kill().expect("it is ours");
     listening.wait().expect("it has ended");
     assert_eq!(first, "event: snapshot\n");
+
+    served.shop.pay("sale-1042-1").await;
+    let refunded = String::from_utf8(shell(&served, refund).output().expect("a shell").stdout).expect("text");
+    assert!(refunded.starts_with("HTTP/1.1 201 Created"), "{refunded}");
+    assert!(refunded.contains(r#""reason":"Cold coffee""#), "{refunded}");
+    let hinted = String::from_utf8(shell(&served, refresh).output().expect("a shell").stdout).expect("text");
+    assert!(hinted.starts_with("HTTP/1.1 202 Accepted"), "{hinted}");
 }
 
 fn shell(served: &Served, line: &str) -> Command {

@@ -13,7 +13,7 @@ async fn bodies_that_are_not_understood() {
         ("", &["EOF", "line 1"]),
         ("{", &["EOF", "line 1"]),
         ("nonsense", &["line 1 column 2"]),
-        ("[]", &["line 1"]),
+        ("[]", &["a JSON object"]),
         ("{}", &["missing field `amount`"]),
         (&format!("{{{amount}}} x"), &["trailing characters"]),
         (&format!("{{{amount},{amount}}}"), &["duplicate field `amount`"]),

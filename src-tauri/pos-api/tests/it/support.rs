@@ -197,6 +197,30 @@ impl Shop {
         panic!("{reference} did not become {status}");
     }
 
+    /// Asks for a refund with this body, and a key if there is one.
+    pub(crate) async fn refund(&self, reference: &str, body: &Value, key: Option<&str>) -> Answer {
+        let path = format!("/v1/payments/{reference}/refunds");
+        let mut request = self.request("POST", &path).header("content-type", "application/json");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        self.send(request.body(body.to_string().into()).expect("a request")).await
+    }
+
+    /// Asks, for a minute, until no refund is open.
+    pub(crate) async fn until_refunded(&self, reference: &str) -> Value {
+        let (_, mut changes) = self.till.listen().await.expect("the journal works");
+        loop {
+            let payment = self.get(&format!("/v1/payments/{reference}")).await.body;
+            let refunds = payment["refunds"].as_array().expect("a list");
+            if refunds.iter().all(|refund| refund["status"] != "asked") {
+                return payment;
+            }
+            let change = tokio::time::timeout(std::time::Duration::from_mins(1), changes.recv());
+            change.await.expect("something happens").expect("the till goes on");
+        }
+    }
+
     /// A customer comes, scans and pays.
     pub(crate) async fn pay(&self, reference: &str) -> Answer {
         self.wait_for(reference, "waiting").await;
