@@ -1,15 +1,16 @@
 //! Money goes back, and hints come in: what can be asked of a payment long after it has ended.
 
 use contract::{Code, PaymentView, StartRefund};
-use journal::{Entry, JournalError, Seq};
-use payment::{Amount, Effect, Event, Order, Payment, Rail, Reference, RefundRequest, Refusal};
+use journal::{Entry, Seq};
+use payment::{Amount, Effect, Event, Order, Rail, Reference, RefundRequest, Refusal};
 use tokio::sync::oneshot;
 
 use crate::digest::digest;
 use crate::follow::Said;
 use crate::problem::Refused;
+use crate::record::{Page, record};
 use crate::request::domain;
-use crate::till::{Till, parsed, recorded, request_key, unavailable};
+use crate::till::{Till, parsed, recorded, request_key};
 
 /// The most characters of a reason.
 const REASON_CHARS_MAX: usize = 100;
@@ -72,8 +73,8 @@ impl Till {
         Ok(())
     }
 
-    /// `None` when nobody follows the payment. Its follower drops what it is told only after its last entry is on
-    /// disk, so the story is whole then.
+    /// `None` when nobody follows the payment. A follower drops what it is told only after its last entry is on disk, so
+    /// the story is whole then, or after it has stopped the till.
     async fn tell_follower(&self, reference: &Reference, wish: &Event) -> Option<Result<bool, Refusal>> {
         let inbox = self.0.book().inbox(reference)?;
         let (reply, answer) = oneshot::channel();
@@ -83,6 +84,8 @@ impl Till {
 
     /// Takes up a payment that nobody follows. Whoever calls holds `taking_up`: a payment has one follower.
     async fn take_up(&self, reference: &Reference, wish: Event) -> Result<Result<bool, Refusal>, Refused> {
+        // A follower whose wishes do not come on disk has stopped the till.
+        self.check_usable()?;
         let (mut payment, seen) = self.remembered(reference).await?;
         let before = payment.refunds().len();
         let now = self.0.clock.now();
@@ -96,29 +99,18 @@ impl Till {
         if payment.is_settled() {
             return Ok(Ok(again));
         }
-        let seq = if entries.is_empty() { None } else { Some(self.append(&payment, seen, &entries).await?) };
+        let page = Page { reference, seen, entries: &entries, settled: payment.is_settled() };
+        let seq = if entries.is_empty() { None } else { Some(self.written(&page).await?) };
         let seen = seen.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
         let rest = effects.into_iter().filter(|effect| !matches!(effect, Effect::Record(_))).collect();
         self.0.clone().follow_again(payment, seen, rest, seq);
         Ok(Ok(again))
     }
 
-    async fn append(&self, payment: &Payment, seen: u32, entries: &[Entry]) -> Result<Seq, Refused> {
-        let reference = &payment.order().reference;
-        match self.0.journal.append(reference, seen, entries, payment.is_settled()).await {
-            Ok(seq) => Ok(seq),
-            // The failed try may have been written all the same.
-            Err(error) => {
-                self.appended_already(reference, seen, entries).await.ok_or_else(|| unavailable(error))
-            }
-        }
-    }
-
-    async fn appended_already(&self, reference: &Reference, seen: u32, entries: &[Entry]) -> Option<Seq> {
-        let story: Result<_, JournalError> = self.0.journal.story(reference).await;
-        let story = story.ok()??;
-        let seen = usize::try_from(seen).ok()?;
-        (story.entries.get(seen..) == Some(entries)).then_some(story.seq)
+    /// Comes back when the wish is on disk, or can't come there any more.
+    async fn written(&self, page: &Page<'_>) -> Result<Seq, Refused> {
+        let stopped = || Refused::new(Code::JournalUnavailable, "the journal takes nothing any more");
+        record(&self.0, page).await.ok_or_else(stopped)
     }
 
     async fn refused(&self, reference: &Reference, refusal: Refusal) -> Refused {

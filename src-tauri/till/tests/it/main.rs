@@ -28,10 +28,10 @@ mod network;
 mod phones;
 /// The power goes at the worst moments.
 mod power;
-/// Money goes back to the customer.
-mod refunds;
 /// The power goes after every single entry of every kind of payment.
 mod prefixes;
+/// Money goes back to the customer.
+mod refunds;
 /// What a POS may and may not ask for.
 mod requests;
 /// Payments that have been are found again.
