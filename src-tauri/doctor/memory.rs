@@ -168,6 +168,7 @@ fn next(payment: &mut Payment, now: Moment) -> String {
         (Some(Ask::Code { .. }), _) => "fetch its code".to_owned(),
         (Some(Ask::Capture { .. }), _) => "collect what is reserved".to_owned(),
         (Some(Ask::Cancel { .. }), _) => "cancel it, and release what is reserved".to_owned(),
+        (Some(Ask::Refund { .. }), _) => "give money back, as was asked for".to_owned(),
         (None, Some(at)) => format!("ask Vipps MobilePay how it stands, at {}", written(at)),
         (None, None) => "ask nothing more".to_owned(),
     }
