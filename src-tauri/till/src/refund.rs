@@ -9,8 +9,8 @@ use crate::digest::digest;
 use crate::follow::Said;
 use crate::problem::Refused;
 use crate::record::{Page, record};
-use crate::request::domain;
-use crate::till::{Till, parsed, recorded, request_key};
+use crate::request::{domain, request_key};
+use crate::till::{Till, parsed, recorded};
 
 /// The most characters of a reason.
 const REASON_CHARS_MAX: usize = 100;

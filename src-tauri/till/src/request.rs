@@ -1,6 +1,7 @@
 //! From what a POS or a cashier asks for to an order: checked once, here.
 
 use contract::{Amount, Code, StartPayment};
+use journal::RequestKey;
 use payment::{Currency, Flow, Line, Order, Rail, Reference};
 
 use crate::digest::digest;
@@ -8,6 +9,8 @@ use crate::problem::Refused;
 use crate::randomness::Randomness;
 use crate::settings::TillSettings;
 
+/// The longest idempotency key of a caller, in bytes.
+const KEY_BYTES_MAX: usize = 128;
 /// The most lines that a payment may have.
 const LINES_MAX: usize = 200;
 /// The most characters in the name of a line and in a description (contract 1.2, E 1244).
@@ -49,6 +52,18 @@ pub(crate) fn order_of(
 pub(crate) fn digest_of(request: &StartPayment) -> String {
     let kept = StartPayment { phone_number: None, personal_qr: None, ..request.clone() };
     digest(serde_json::to_string(&kept).unwrap_or_default().as_bytes(), 32)
+}
+
+/// The caller's idempotency key, with the digest of what is asked under it.
+pub(crate) fn request_key(key: &str, digest: String) -> Result<RequestKey, Refused> {
+    let good =
+        !key.is_empty() && key.len() <= KEY_BYTES_MAX && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if good {
+        Ok(RequestKey { key: key.to_owned(), digest })
+    } else {
+        let detail = format!("the idempotency key must be 1 to {KEY_BYTES_MAX} visible ASCII characters");
+        Err(Refused::new(Code::RequestInvalid, detail))
+    }
 }
 
 fn flow_of(flow: contract::Flow) -> Flow {

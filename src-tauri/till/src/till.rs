@@ -18,13 +18,11 @@ use crate::present;
 use crate::problem::{Refused, cause_of};
 use crate::rails::Rails;
 use crate::randomness::Randomness;
-use crate::request::{digest_of, order_of};
+use crate::request::{digest_of, order_of, request_key};
 use crate::settings::TillSettings;
 
 /// How many changes are handed to a listener that has been away.
 const MISSED_MAX: u32 = 1_000;
-/// The longest idempotency key of a caller, in bytes.
-const KEY_BYTES_MAX: usize = 128;
 
 /// One till. Clones are the same till.
 #[derive(Clone)]
@@ -372,18 +370,6 @@ pub(crate) fn replayed(story: &journal::Story) -> Option<Payment> {
 
 fn entries_of(story: &journal::Story) -> u32 {
     u32::try_from(story.entries.len()).unwrap_or(u32::MAX)
-}
-
-/// The caller's idempotency key, with the digest of what is asked under it.
-pub(crate) fn request_key(key: &str, digest: String) -> Result<RequestKey, Refused> {
-    let good =
-        !key.is_empty() && key.len() <= KEY_BYTES_MAX && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if good {
-        Ok(RequestKey { key: key.to_owned(), digest })
-    } else {
-        let detail = format!("the idempotency key must be 1 to {KEY_BYTES_MAX} visible ASCII characters");
-        Err(Refused::new(Code::RequestInvalid, detail))
-    }
 }
 
 pub(crate) fn parsed(reference: &str) -> Result<Reference, Refused> {
