@@ -55,9 +55,7 @@ pub(crate) fn windows(
     let till = desk.till.clone();
     runtime.spawn(PosApi::new(till.clone(), token).serve(listener, std::future::pending()));
     app.manage(desk);
-    let opened =
-        if with.demo { shell::windows::open_demo(app.handle()) } else { shell::windows::open(app.handle()) };
-    opened.map_err(Stop::failed)?;
+    shell::windows::open(app.handle()).map_err(Stop::failed)?;
     runtime.spawn(end_when_told(app.handle().clone()));
     let ready = serde_json::json!({
         "ready": till.health().ready,
@@ -68,10 +66,13 @@ pub(crate) fn windows(
     });
     say_ready(ready, with.json);
     let demo = with.demo;
-    let code = app.run_return(move |app, event| {
-        if let RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. } = event {
+    let code = app.run_return(move |app, event| match event {
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. } => {
             close(app, &label, demo, &api);
         }
+        // Windows that go without having been closed come back: the shell opens them anew.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        _ => {}
     });
     if code == 0 { Ok(()) } else { Err(Stop::failed(format!("the windows ended with {code}"))) }
 }

@@ -9,6 +9,7 @@ mod customer_pays;
 mod demo;
 mod locked_page;
 mod not_set_up;
+mod page_comes_back;
 mod power_comes_back;
 mod secrets;
 mod vipps_is_gone;

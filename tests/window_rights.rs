@@ -108,6 +108,7 @@ fn arguments() -> Value {
         "name": "0123456789abcdef01234567",
         "number": 1,
         "act": "approve",
+        "painting": true,
     })
 }
 

@@ -29,8 +29,26 @@ pub(crate) fn closes(display: &Display, title: &str) {
     presses(display, title, &["alt+F4"]);
 }
 
+/// Puts the window called `title` away, so that nobody can see it. Gives its id.
+pub(crate) fn puts_away(display: &Display, title: &str) -> String {
+    let id = painted(display, title);
+    moves(display, &["windowminimize", "--sync", &id]);
+    id
+}
+
+/// Brings back the window `id` that was put away.
+pub(crate) fn brings_back(display: &Display, id: &str) {
+    moves(display, &["windowactivate", "--sync", id]);
+}
+
+fn moves(display: &Display, arguments: &[&str]) {
+    let output = xdotool(display).args(arguments).output();
+    let output = output.unwrap_or_else(|error| panic!("xdotool can't be run: {error}"));
+    assert!(output.status.success(), "{output:?}");
+}
+
 /// Waits until there is such a window and something is painted in it. Gives its id.
-fn painted(display: &Display, title: &str) -> String {
+pub(crate) fn painted(display: &Display, title: &str) -> String {
     wait_for(&format!("the window {title}"), || {
         let mut search = xdotool(display);
         let found = said(search.args(["search", "--onlyvisible", "--name", &format!("^{title}$")]));

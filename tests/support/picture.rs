@@ -17,6 +17,22 @@ pub(crate) fn screenshot(display: &Display, name: &str) -> PathBuf {
     file
 }
 
+/// A fingerprint of what is in the window `id`: the same for the same picture, pixel by pixel.
+pub(crate) fn fingerprint(display: &Display, id: &str) -> String {
+    let mut look = Command::new("sh");
+    look.env("DISPLAY", display.name());
+    run(look.args(["-c", &format!("import -window {id} png:- | identify -format %# -")]))
+}
+
+/// How wide the part of the window `id` is that is painted in `colour`, in pixels.
+pub(crate) fn width_in(display: &Display, id: &str, colour: &str) -> u32 {
+    let mut look = Command::new("sh");
+    look.env("DISPLAY", display.name());
+    let all_else_white = format!("convert png:- -fill white +opaque '{colour}' -trim -format %w info:");
+    let width = run(look.args(["-c", &format!("import -window {id} png:- | {all_else_white}")]));
+    width.trim().parse().unwrap_or_else(|error| panic!("{error}: {width}"))
+}
+
 /// The text of the one QR code in a picture.
 pub(crate) fn qr_content(picture: &Path) -> String {
     try_qr_content(picture).unwrap_or_else(|| panic!("no code can be read in {}", picture.display()))

@@ -124,8 +124,17 @@ pub(crate) struct Process {
 impl Process {
     /// Kills it. It may have ended already.
     pub(crate) fn kill(&self) {
+        self.signal(Signal::KILL);
+    }
+
+    /// Stops it as an endless loop would: it is there, and does nothing more. It may have ended already.
+    pub(crate) fn hang(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    fn signal(&self, signal: Signal) {
         if let Some(id) = i32::try_from(self.id).ok().and_then(Pid::from_raw) {
-            let _ = kill_process(id, Signal::KILL);
+            let _ = kill_process(id, signal);
         }
     }
 

@@ -1,12 +1,10 @@
-//! The program, or its pages alone, are killed while the code is shown, and come back with the same code and the
-//! right countdown.
+//! The program is killed while the code is shown, and comes back with the same code and the right countdown.
 
 use std::time::Duration;
 
 use super::customer_pays::has_paid_once;
 use crate::support::driver::Window;
-use crate::support::picture::{qr_content, screenshot, try_qr_content};
-use crate::support::program::Process;
+use crate::support::picture::{qr_content, screenshot};
 use crate::support::shop::TestShop;
 use crate::support::wait::wait_for;
 
@@ -47,38 +45,6 @@ fn the_same_code_and_the_right_countdown() {
     has_paid_once(vipps, "sale-1042-1");
 }
 
-/// Only the pages die, as when memory runs out. What they last painted would stand for ever, if nobody loaded them
-/// again.
-#[test]
-fn the_pages_are_loaded_again() {
-    let shop = TestShop::open();
-    shop.pos.charge("sale-1042-1", 24_900);
-    shop.pos.screen_shows("scan");
-    let before = pages(&shop);
-    assert!(before.len() >= 2, "the customer's and the cashier's");
-    before.iter().for_each(Process::kill);
-    wait_for("the pages to be loaded again", || {
-        let now = pages(&shop);
-        let new = now.iter().filter(|page| before.iter().all(|dead| dead.id != page.id)).count();
-        if new >= 2 { Ok(()) } else { Err(format!("{new} new ones")) }
-    });
-    let vipps = &shop.premises.vipps;
-    wait_for("the code", || {
-        let picture = screenshot(shop.premises.display(), "the-page-is-loaded-again");
-        let shown = try_qr_content(&picture).ok_or("there is no code")?;
-        if shown == vipps.truth("sale-1042-1").qr_content { Ok(()) } else { Err(shown) }
-    });
-    vipps.customer_approves("sale-1042-1");
-    shop.pos.screen_shows("paid");
-    has_paid_once(vipps, "sale-1042-1");
-}
-
-/// The processes that paint the till's pages.
-fn pages(shop: &TestShop) -> Vec<Process> {
-    let children = shop.kvitt.program.children();
-    children.into_iter().filter(|process| process.name.starts_with("WebKitWebProces")).collect()
-}
-
 /// `7:28` in seconds.
 fn seconds(countdown: &serde_json::Value) -> i64 {
     let text = countdown.as_str().expect("there is a countdown");
@@ -86,7 +52,8 @@ fn seconds(countdown: &serde_json::Value) -> i64 {
     minutes.parse::<i64>().expect("minutes") * 60 + seconds.parse::<i64>().expect("seconds")
 }
 
-fn seconds_left(until: &str, now_ms: i64) -> i64 {
+/// From a moment of the simulator's clock until a moment that a server names.
+pub(crate) fn seconds_left(until: &str, now_ms: i64) -> i64 {
     let until: jiff::Timestamp = until.parse().expect("RFC 3339");
     (until.as_millisecond() - now_ms) / 1000
 }

@@ -12,7 +12,7 @@ pub struct ScreenNow {
     /// What it shows.
     #[serde(flatten)]
     pub screen: Screen,
-    /// The number of the newest screen that a window has painted; absent when no window has.
+    /// The number of the newest screen that a window has painted; absent when no window is alive that has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shown: Option<u64>,
 }
@@ -31,7 +31,7 @@ pub struct Health {
     pub msn: String,
     /// Whether Vipps MobilePay answers.
     pub contact: Contact,
-    /// Whether a customer window has painted a screen since the till started.
+    /// Whether there is a customer window that paints: it has said so within the last seconds.
     pub display: bool,
     /// What stops the till, if anything does.
     #[serde(skip_serializing_if = "Option::is_none")]

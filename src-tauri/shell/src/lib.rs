@@ -9,8 +9,11 @@
 
 pub mod commands;
 pub mod keys;
+mod pages;
+mod pulse;
 mod room;
 pub mod settings;
+mod web_view;
 pub mod windows;
 
 use std::sync::Arc;
@@ -21,6 +24,7 @@ use tauri::Runtime;
 use till::Till;
 
 pub use keys::{KeyStore, Place, StoredKeys};
+use pages::Pages;
 pub use settings::{Settings, SettingsError};
 
 /// What the windows show and what their commands ask.
@@ -44,15 +48,19 @@ pub trait DemoPhone: Send + Sync {
 
 /// Adds the commands of all windows to `builder`. Which window may call which, the capabilities say.
 pub fn with_commands<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R> {
-    builder.plugin(tauri_plugin_store::Builder::new().build()).invoke_handler(tauri::generate_handler![
+    let builder = builder.plugin(tauri_plugin_store::Builder::new().build()).manage(Pages::default());
+    builder.invoke_handler(tauri::generate_handler![
         commands::customer::customer_screen,
         commands::customer::customer_qr,
         commands::customer::customer_shown,
+        commands::customer::customer_alive,
         commands::cashier::counter,
         commands::cashier::charge,
         commands::cashier::cancel,
         commands::cashier::dismiss,
+        commands::cashier::cashier_alive,
         commands::phone::phone,
         commands::phone::phone_act,
+        commands::phone::phone_alive,
     ])
 }

@@ -2,6 +2,8 @@
 
 use tauri::Monitor;
 
+use crate::windows::{CUSTOMER, PHONE};
+
 /// Where one window stands, without its frame, in logical pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Place {
@@ -61,16 +63,25 @@ impl Room {
         Room { phone: PHONE_WIDTH * self.zoom + 2.0 * FRAME, ..self }
     }
 
-    pub(crate) fn customer(self) -> Place {
+    /// Where the window `label` stands.
+    pub(crate) fn place(self, label: &str) -> Place {
+        match label {
+            CUSTOMER => self.customer(),
+            PHONE => self.phone(),
+            _ => self.cashier(),
+        }
+    }
+
+    fn customer(self) -> Place {
         Place { x: self.x, y: self.y, width: self.left() - FRAME, height: self.above() - TITLE }
     }
 
-    pub(crate) fn cashier(self) -> Place {
+    fn cashier(self) -> Place {
         let height = self.height - self.above() - TITLE - FRAME;
         Place { x: self.x, y: self.y + self.above(), width: self.left() - FRAME, height }
     }
 
-    pub(crate) fn phone(self) -> Place {
+    fn phone(self) -> Place {
         let height = (self.height - TITLE - FRAME).min(PHONE_HEIGHT_MAX * self.zoom);
         Place { x: self.x + self.left() + FRAME, y: self.y, width: PHONE_WIDTH * self.zoom, height }
     }

@@ -1,11 +1,11 @@
-//! The windows: where they stand, when they look again, and how they come back when their page dies.
+//! The windows: where they stand, and when they look again. How their pages do, `pages` watches.
 
 use contract::Language;
-use tauri::{AppHandle, Emitter, Manager, Monitor, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Emitter, Manager, Monitor, Runtime, WebviewUrl, WebviewWindowBuilder};
 use tokio::sync::watch;
 
-use crate::Desk;
 use crate::room::{Place, Room};
+use crate::{Desk, pages};
 
 /// The window that faces the customer.
 pub const CUSTOMER: &str = "customer";
@@ -35,40 +35,52 @@ pub fn find_display() -> Result<(), String> {
     Ok(())
 }
 
-/// Opens the windows of a till: the customer's on the second monitor if there is one, the cashier's on the first.
+/// Opens the windows of a till, and watches over their pages. In a shop the customer's is on the second monitor, if
+/// there is one, and the cashier's on the first; those of the demo stand side by side on one.
 pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let desk = app.state::<Desk>().inner().clone();
-    let titles = Titles::of(desk.till.settings().language);
-    let customer = page(app, CUSTOMER, titles.customer);
-    let cashier = page(app, CASHIER, titles.cashier);
-    let (customer, cashier, zoom) = if let Some(monitor) = second_monitor(app)? {
-        // Only the builder's own position lands on the asked monitor everywhere.
-        let at = monitor.position().to_logical::<f64>(monitor.scale_factor());
-        (customer.position(at.x, at.y).fullscreen(true), cashier.inner_size(1180.0, 760.0), 1.0)
-    } else {
-        let room = Room::on(first_monitor(app)?.as_ref());
-        (at(customer, room.customer()), at(cashier, room.cashier()), room.zoom)
-    };
-    opened(&customer.build()?, zoom)?;
-    opened(&cashier.build()?, zoom)?;
+    let labels: &[&str] =
+        if desk.phone.is_some() { &[CUSTOMER, CASHIER, PHONE] } else { &[CUSTOMER, CASHIER] };
+    for label in labels {
+        open_one(app, label)?;
+    }
     nudge(app, &desk);
+    pages::keep_time(app.clone());
     Ok(())
 }
 
-/// Opens the demo: customer, cashier and phone side by side on one monitor.
-pub fn open_demo<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+/// Opens the window `label` where it belongs.
+pub(crate) fn open_one<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri::Result<()> {
     let desk = app.state::<Desk>().inner().clone();
-    let titles = Titles::of(desk.till.settings().language);
-    let room = Room::with_phone_on(first_monitor(app)?.as_ref());
-    for (label, title, place) in [
-        (CUSTOMER, titles.customer, room.customer()),
-        (CASHIER, titles.cashier, room.cashier()),
-        (PHONE, titles.phone, room.phone()),
-    ] {
-        opened(&at(page(app, label, title), place).build()?, room.zoom)?;
+    let title = Titles::of(desk.till.settings().language).title(label);
+    let window = page(app, label, title);
+    let first = first_monitor(app)?;
+    let (window, zoom) = if desk.phone.is_some() {
+        let room = Room::with_phone_on(first.as_ref());
+        (at(window, room.place(label)), room.zoom)
+    } else if let Some(monitor) = second_monitor(app)? {
+        (on_its_own_monitor(window, label, &monitor), 1.0)
+    } else {
+        let room = Room::on(first.as_ref());
+        (at(window, room.place(label)), room.zoom)
+    };
+    window.build()?.set_zoom(zoom)?;
+    pages::watch(app, label)
+}
+
+/// The customer's fills the second monitor, and the cashier's is where the system puts it.
+fn on_its_own_monitor<'a, R: Runtime>(
+    window: WebviewWindowBuilder<'a, R, AppHandle<R>>,
+    label: &str,
+    second: &Monitor,
+) -> WebviewWindowBuilder<'a, R, AppHandle<R>> {
+    if label == CUSTOMER {
+        // Only the builder's own position lands on the asked monitor everywhere.
+        let at = second.position().to_logical::<f64>(second.scale_factor());
+        window.position(at.x, at.y).fullscreen(true)
+    } else {
+        window.inner_size(1180.0, 760.0)
     }
-    nudge(app, &desk);
-    Ok(())
 }
 
 fn page<'a, R: Runtime>(
@@ -82,30 +94,6 @@ fn page<'a, R: Runtime>(
         .background_color(PAPER)
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .disable_drag_drop_handler()
-}
-
-fn opened<R: Runtime>(window: &WebviewWindow<R>, zoom: f64) -> tauri::Result<()> {
-    window.set_zoom(zoom)?;
-    watch_page(window)
-}
-
-/// A page whose process dies would leave its last picture standing. It is loaded again, and asks for the whole.
-#[cfg(target_os = "linux")]
-fn watch_page<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
-    use webkit2gtk::WebViewExt;
-
-    let label = window.label().to_owned();
-    window.with_webview(move |webview| {
-        webview.inner().connect_web_process_terminated(move |page, reason| {
-            tracing::error!(window = %label, ?reason, "the page died and is loaded again");
-            page.reload();
-        });
-    })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn watch_page<R: Runtime>(_: &WebviewWindow<R>) -> tauri::Result<()> {
-    Ok(())
 }
 
 /// Tells each window when there is something newer to ask for. The nudge itself says nothing: what a window may
@@ -162,6 +150,14 @@ struct Titles {
 }
 
 impl Titles {
+    fn title(&self, label: &str) -> &'static str {
+        match label {
+            CUSTOMER => self.customer,
+            PHONE => self.phone,
+            _ => self.cashier,
+        }
+    }
+
     fn of(language: Language) -> Titles {
         match language {
             Language::Nb => {

@@ -2,7 +2,7 @@
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
-use qrcode::{bits, Color, EcLevel, QrCode};
+use qrcode::{Color, EcLevel, QrCode, bits};
 
 /// White around the code, in modules. ISO/IEC 18004 asks for four; below that, readers begin to fail.
 const QUIET_MODULES: u32 = 4;

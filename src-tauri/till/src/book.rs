@@ -38,7 +38,7 @@ pub(crate) struct Book {
     pub(crate) held_up: BTreeSet<Reference>,
     pub(crate) screen_number: u64,
     pub(crate) counter_number: u64,
-    /// The newest screen that a window has painted.
+    /// The newest screen that a window has painted; none while there is no window that paints.
     pub(crate) shown: Option<u64>,
     screen_before: Option<ScreenView>,
     counter_before: Option<Counter>,

@@ -208,6 +208,12 @@ impl Till {
         book.shown = Some(book.shown.unwrap_or(0).max(number).min(book.screen_number));
     }
 
+    /// No window shows anything any more: the page has died or hangs, or nobody can see it. Once it paints again it
+    /// says so itself.
+    pub fn unseen(&self) {
+        self.0.book().shown = None;
+    }
+
     /// The picture of a code by its name.
     pub async fn picture(&self, name: &str) -> Option<Vec<u8>> {
         match self.0.pictures.get(name) {

@@ -146,6 +146,25 @@ describe('the code', () => {
     expect((1_117 - code) / 2 / code).toBeCloseTo(0.12, 2);
   });
 
+  it('says so again when the window comes back from being hidden', async () => {
+    const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    try {
+      const { till } = await open(screenOf(screenViews.preparing, { number: 1 }));
+      await frames();
+      expect(till.shown).not.toHaveBeenCalled();
+      for (const times of [1, 2]) {
+        visibility.mockReturnValue('visible');
+        document.dispatchEvent(new Event('visibilitychange'));
+        await waitFor(() => expect(till.shown).toHaveBeenCalledTimes(times));
+        visibility.mockReturnValue('hidden');
+        document.dispatchEvent(new Event('visibilitychange'));
+        await frames();
+      }
+    } finally {
+      visibility.mockRestore();
+    }
+  });
+
   it('counts as shown only when its picture is decoded', async () => {
     const decoded = later<void>();
     HTMLImageElement.prototype.decode = () => decoded.promise;

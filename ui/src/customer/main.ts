@@ -3,6 +3,7 @@ import { customer } from '$platform';
 import { mount } from 'svelte';
 
 import '../look/base.css';
+import { beat } from '../platform/heartbeat';
 import Customer from './Customer.svelte';
 
 // A customer who leans on the screen gets neither a menu nor a picture to drag away.
@@ -11,3 +12,4 @@ for (const event of ['contextmenu', 'dragstart', 'selectstart']) {
 }
 
 mount(Customer, { target: document.body, props: { till: customer } });
+beat(customer.alive);

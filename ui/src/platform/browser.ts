@@ -58,6 +58,7 @@ export const customer: CustomerWindow = {
   onScreen: (heard) => screens.listen(heard),
   qr: (name) => (name === 'broken' ? Promise.reject(new Error('story')) : Promise.resolve(storyCode())),
   shown: () => Promise.resolve(),
+  alive: () => Promise.resolve(),
 };
 
 const counters = new Stage<Counter>(
@@ -86,6 +87,7 @@ export const cashier: CashierWindow = {
   dismiss: async () => {
     nextCounter({});
   },
+  alive: () => Promise.resolve(),
 };
 
 const phones = new Stage<Phone>(
@@ -105,4 +107,5 @@ export const phone: PhoneWindow = {
   phone: () => Promise.resolve(phones.value),
   onPhone: (heard) => phones.listen(heard),
   act: (act) => Promise.resolve(phones.show(phoneOf(AFTER[act], language))),
+  alive: () => Promise.resolve(),
 };

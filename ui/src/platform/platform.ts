@@ -18,6 +18,8 @@ export interface CustomerWindow {
   qr(name: string): Promise<ArrayBuffer>;
   /** Tells the till that the screen with this number can really be seen. */
   shown(number: number): Promise<void>;
+  /** Tells the shell that the page runs, and whether it paints: a page that nobody can see does not. */
+  alive(painting: boolean): Promise<void>;
 }
 
 export interface CashierWindow {
@@ -31,6 +33,8 @@ export interface CashierWindow {
   cancel(reference: string): Promise<PaymentView>;
   /** Clears an ended payment from the customer screen. */
   dismiss(reference: string): Promise<void>;
+  /** Tells the shell that the page runs, and whether it paints: a page that nobody can see does not. */
+  alive(painting: boolean): Promise<void>;
 }
 
 export interface PhoneWindow {
@@ -40,6 +44,8 @@ export interface PhoneWindow {
   onPhone(heard: (phone: Phone) => void): Promise<Unlisten>;
   /** Does what a person would do with the phone. Rejects with a sentence. */
   act(act: PhoneAct): Promise<Phone>;
+  /** Tells the shell that the page runs, and whether it paints: a page that nobody can see does not. */
+  alive(painting: boolean): Promise<void>;
 }
 
 /** Whether what a call was rejected with is a problem in the till's own words. */

@@ -24,22 +24,28 @@ describe('the commands of the shell', () => {
     await customer.screen();
     await customer.qr('a1');
     await customer.shown(7);
+    await customer.alive(true);
     await cashier.counter();
     await cashier.charge({ amount });
     await cashier.cancel('kvitt-1234');
     await cashier.dismiss('kvitt-1234');
+    await cashier.alive(false);
     await phone.phone();
     await phone.act('walk_away');
+    await phone.alive(true);
     expect(calls).toEqual([
       ['customer_screen', {}],
       ['customer_qr', { name: 'a1' }],
       ['customer_shown', { number: 7 }],
+      ['customer_alive', { painting: true }],
       ['counter', {}],
       ['charge', { request: { amount } }],
       ['cancel', { reference: 'kvitt-1234' }],
       ['dismiss', { reference: 'kvitt-1234' }],
+      ['cashier_alive', { painting: false }],
       ['phone', {}],
       ['phone_act', { act: 'walk_away' }],
+      ['phone_alive', { painting: true }],
     ]);
   });
 

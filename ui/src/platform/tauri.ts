@@ -20,6 +20,7 @@ export const customer: CustomerWindow = {
   onScreen: (heard) => on('screen', () => customer.screen(), heard),
   qr: (name) => invoke('customer_qr', { name }),
   shown: (number) => invoke('customer_shown', { number }),
+  alive: (painting) => invoke('customer_alive', { painting }),
 };
 
 export const cashier: CashierWindow = {
@@ -28,10 +29,12 @@ export const cashier: CashierWindow = {
   charge: (request) => invoke('charge', { request }),
   cancel: (reference) => invoke('cancel', { reference }),
   dismiss: (reference) => invoke('dismiss', { reference }),
+  alive: (painting) => invoke('cashier_alive', { painting }),
 };
 
 export const phone: PhoneWindow = {
   phone: () => invoke('phone'),
   onPhone: (heard) => on('phone', () => phone.phone(), heard),
   act: (act) => invoke('phone_act', { act }),
+  alive: (painting) => invoke('phone_alive', { painting }),
 };

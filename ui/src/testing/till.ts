@@ -26,6 +26,7 @@ export function customerTill(first: Screen) {
     onScreen: voice.listen,
     qr: vi.fn<CustomerWindow['qr']>(async () => storyCode()),
     shown: vi.fn<CustomerWindow['shown']>(async () => undefined),
+    alive: vi.fn<CustomerWindow['alive']>(async () => undefined),
   } satisfies CustomerWindow;
   return { till, say: (screen: Screen) => voice.say(screen), listeners: voice.heard };
 }
@@ -38,6 +39,7 @@ export function cashierTill(first: Counter) {
     charge: vi.fn<CashierWindow['charge']>(async () => paymentOf('waiting')),
     cancel: vi.fn<CashierWindow['cancel']>(async () => paymentOf('cancelled')),
     dismiss: vi.fn<CashierWindow['dismiss']>(async () => undefined),
+    alive: vi.fn<CashierWindow['alive']>(async () => undefined),
   } satisfies CashierWindow;
   return { till, say: (counter: Counter) => voice.say(counter) };
 }
@@ -48,6 +50,7 @@ export function phoneTill(first: Phone) {
     phone: vi.fn<PhoneWindow['phone']>(async () => first),
     onPhone: voice.listen,
     act: vi.fn<PhoneWindow['act']>(async () => first),
+    alive: vi.fn<PhoneWindow['alive']>(async () => undefined),
   } satisfies PhoneWindow;
   return { till, say: (phone: Phone) => voice.say(phone) };
 }

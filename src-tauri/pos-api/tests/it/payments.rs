@@ -171,6 +171,15 @@ async fn the_screen_and_how_much_of_it_is_seen() {
     shop.till.shown(screen["number"].as_u64().expect("a number"));
     let seen = shop.get("/v1/screen").await.body;
     assert_eq!(seen["shown"], screen["number"]);
+    assert_eq!(shop.get("/v1/health").await.body["display"], true);
+
+    // The page hangs.
+    shop.till.unseen();
+    assert_eq!(shop.get("/v1/screen").await.body["shown"], json!(null));
+    assert_eq!(shop.get("/v1/health").await.body["display"], false);
+    shop.till.shown(screen["number"].as_u64().expect("a number"));
+    assert_eq!(shop.get("/v1/screen").await.body["shown"], screen["number"]);
+    assert_eq!(shop.get("/v1/health").await.body["display"], true);
 }
 
 #[tokio::test(start_paused = true)]

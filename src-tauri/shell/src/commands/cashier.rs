@@ -1,10 +1,11 @@
 //! What the cashier window may call.
 
 use contract::{Counter, PaymentView, Problem, StartPayment};
-use tauri::State;
+use tauri::{AppHandle, Runtime, State};
 use till::Refused;
 
-use crate::Desk;
+use crate::windows::CASHIER;
+use crate::{Desk, pages};
 
 /// The cashier window, whole, as it is now.
 #[tauri::command]
@@ -31,6 +32,13 @@ pub async fn cancel(desk: State<'_, Desk>, reference: String) -> Result<PaymentV
 #[expect(clippy::needless_pass_by_value, reason = "Tauri hands the arguments over so")]
 pub fn dismiss(desk: State<'_, Desk>, reference: String) {
     desk.till.dismiss(&reference);
+}
+
+/// The page runs, and paints if `painting`: a window that nobody can see does not.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the program over so")]
+pub fn cashier_alive<R: Runtime>(app: AppHandle<R>, painting: bool) {
+    pages::heard(&app, CASHIER, painting);
 }
 
 fn said(desk: &Desk, refused: &Refused) -> Problem {

@@ -1,10 +1,12 @@
-//! What the customer window may call. It can look and say what it has painted; it can change nothing.
+//! What the customer window may call. It can look, say what it has painted and that it lives; it can
+//! change nothing.
 
 use contract::Screen;
-use tauri::State;
 use tauri::ipc::Response;
+use tauri::{AppHandle, Runtime, State};
 
-use crate::Desk;
+use crate::windows::CUSTOMER;
+use crate::{Desk, pages};
 
 /// The customer screen, whole, as it is now.
 #[tauri::command]
@@ -25,4 +27,11 @@ pub async fn customer_qr(desk: State<'_, Desk>, name: String) -> Result<Response
 #[expect(clippy::needless_pass_by_value, reason = "Tauri hands the state over so")]
 pub fn customer_shown(desk: State<'_, Desk>, number: u64) {
     desk.till.shown(number);
+}
+
+/// The page runs, and paints if `painting`: a window that nobody can see does not.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the program over so")]
+pub fn customer_alive<R: Runtime>(app: AppHandle<R>, painting: bool) {
+    pages::heard(&app, CUSTOMER, painting);
 }

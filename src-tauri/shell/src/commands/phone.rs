@@ -1,9 +1,10 @@
 //! What the demo's phone window may call. There is no such window outside the demo.
 
 use contract::{Phone, PhoneAct};
-use tauri::State;
+use tauri::{AppHandle, Runtime, State};
 
-use crate::Desk;
+use crate::windows::PHONE;
+use crate::{Desk, pages};
 
 /// What the phone shows.
 #[tauri::command]
@@ -19,6 +20,13 @@ pub async fn phone_act(desk: State<'_, Desk>, act: PhoneAct) -> Result<Phone, St
         Some(phone) => phone.act(act).await,
         None => Err(not_in_the_demo()),
     }
+}
+
+/// The page runs, and paints if `painting`: a window that nobody can see does not.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the program over so")]
+pub fn phone_alive<R: Runtime>(app: AppHandle<R>, painting: bool) {
+    pages::heard(&app, PHONE, painting);
 }
 
 fn not_in_the_demo() -> String {
