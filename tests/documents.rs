@@ -228,7 +228,7 @@ fn check_cargo(words: &[&str]) -> Result<(), String> {
     match task {
         "xtask" => {
             let subcommand = rest.first().copied().unwrap_or_default();
-            check_options(rest, &format!("xtask/src/{subcommand}.rs"))
+            check_options(rest, &format!("xtask/src/{}.rs", subcommand.replace('-', "_")))
         }
         "run" => {
             let after = rest.iter().position(|word| *word == "--").map_or(&[][..], |at| &rest[at + 1..]);

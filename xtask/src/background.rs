@@ -96,6 +96,11 @@ impl Background {
         ended
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Fails if it has ended by itself.
     pub(crate) fn must_run(&mut self) -> Result<()> {
         match self.child.try_wait()? {

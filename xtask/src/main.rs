@@ -14,6 +14,7 @@ mod camera;
 mod demo;
 mod display;
 mod fuzz;
+mod long_life;
 mod play;
 mod run;
 mod setup;
@@ -51,6 +52,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Play bad worlds by the thousand, one seed each, and hold the till to its laws.
     Simulate(simulate::Options),
+    /// Let thousands of payments run through one run of the windowed program, and see what they leave behind.
+    LongLife(long_life::Options),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&workspace, &options),
         Task::Fuzz(options) => fuzz::run(&workspace, &options),
         Task::Simulate(options) => simulate::run(&workspace, &options),
+        Task::LongLife(options) => long_life::run(&workspace, &options),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -220,8 +220,9 @@ impl Progress {
     }
 }
 
+/// Now, for measuring how long things take.
 #[expect(clippy::disallowed_methods, reason = "how long a step takes is told, and decides nothing")]
-fn instant() -> Instant {
+pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 

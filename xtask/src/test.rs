@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::display::Display;
 use crate::run::{aloud, step};
 use crate::workspace::Workspace;
-use crate::{setup, simulate, ui};
+use crate::{long_life, setup, simulate, ui};
 
 /// The packages that need a web view or the built pages.
 const WITH_WINDOWS: [&str; 2] = ["kvitt", "shell"];
@@ -65,7 +65,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(display) = &display {
         display.lend_to(&mut tests);
     }
-    aloud("Tests", &mut tests)
+    aloud("Tests", &mut tests)?;
+    match &display {
+        Some(display) if everything => long_life::check(workspace, display),
+        _ => Ok(()),
+    }
 }
 
 fn set_up(workspace: &Workspace, options: &Options) -> Result<()> {

@@ -99,7 +99,7 @@ impl Till {
     }
 
     fn screen_within(&self, limit: Duration, view: &str) -> Result<Value> {
-        wait::until(&format!("the screen `{view}` to be painted"), limit, || {
+        wait::closely(&format!("the screen `{view}` to be painted"), limit, || {
             let screen = self.read("/v1/screen")?;
             let painted = screen["number"].is_u64() && screen["number"] == screen["shown"];
             let there = painted && screen["view"] == view;
@@ -107,7 +107,37 @@ impl Till {
         })
     }
 
-    fn read(&self, path: &str) -> Result<Value> {
+    /// Waits until the newest screen has been painted, whatever it is.
+    pub(crate) fn painted(&self) -> Result<Value> {
+        wait::closely("the newest screen to be painted", SCREEN, || {
+            let screen = self.read("/v1/screen")?;
+            let painted = screen["number"].is_u64() && screen["number"] == screen["shown"];
+            Ok(if painted { Look::Found(screen) } else { Look::NotYet(screen.to_string()) })
+        })
+    }
+
+    /// Waits until the till says that the customer sees nothing.
+    pub(crate) fn display_goes(&self) -> Result<()> {
+        wait::closely("the customer to see nothing", SCREEN, || {
+            let health = self.read("/v1/health")?;
+            Ok(if health["display"] == false { Look::Found(()) } else { Look::NotYet(health.to_string()) })
+        })
+    }
+
+    /// Gives back all of a payment, and waits until it is made.
+    pub(crate) fn give_back(&self, reference: &str) -> Result<()> {
+        let call = self.agent.post(format!("{}/v1/payments/{reference}/refunds", self.pos));
+        let call = call.header("Authorization", &self.token).header("Idempotency-Key", reference);
+        good("giving back", call.send_json(json!({})))?;
+        wait::closely(&format!("the refund of {reference}"), SCREEN, || {
+            let payment = self.payment(reference)?;
+            let made = payment["refunds"][0]["status"] == "made";
+            Ok(if made { Look::Found(()) } else { Look::NotYet(payment.to_string()) })
+        })
+    }
+
+    /// What the POS reads at `path`.
+    pub(crate) fn read(&self, path: &str) -> Result<Value> {
         let call = self.agent.get(format!("{}{path}", self.pos)).header("Authorization", &self.token);
         good(path, call.call())
     }

@@ -6,6 +6,8 @@ use anyhow::{Result, bail};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
+/// Between two looks where it matters how long it took.
+const SHORT_PAUSE: Duration = Duration::from_millis(2);
 
 /// What one look has found.
 pub(crate) enum Look<T> {
@@ -20,8 +22,22 @@ pub(crate) enum Look<T> {
 /// # Errors
 ///
 /// When the limit has passed: what was waited for, and what the last look saw.
+pub(crate) fn until<T>(what: &str, limit: Duration, look: impl FnMut() -> Result<Look<T>>) -> Result<T> {
+    with_pause(PAUSE, what, limit, look)
+}
+
+/// The same, and looks more often: for what is measured.
+pub(crate) fn closely<T>(what: &str, limit: Duration, look: impl FnMut() -> Result<Look<T>>) -> Result<T> {
+    with_pause(SHORT_PAUSE, what, limit, look)
+}
+
 #[expect(clippy::disallowed_methods, reason = "other programs are waited for in their own time, not in ours")]
-pub(crate) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Result<Look<T>>) -> Result<T> {
+fn with_pause<T>(
+    pause: Duration,
+    what: &str,
+    limit: Duration,
+    mut look: impl FnMut() -> Result<Look<T>>,
+) -> Result<T> {
     let begun = Instant::now();
     loop {
         match look()? {
@@ -29,7 +45,7 @@ pub(crate) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Re
             Look::NotYet(seen) if begun.elapsed() >= limit => {
                 bail!("waited {} s for {what}; last seen: {seen}", limit.as_secs_f32())
             }
-            Look::NotYet(_) => std::thread::sleep(PAUSE),
+            Look::NotYet(_) => std::thread::sleep(pause),
         }
     }
 }
