@@ -1,11 +1,12 @@
 //! A program that was started for a test and never outlives it.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::wait::{SOON, wait_for};
 
@@ -31,6 +32,8 @@ impl Program {
             };
         }
         guarded.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // What it starts can be found again, and taken the power from with it.
+        guarded.process_group(0);
         let mut child = guarded.spawn().unwrap_or_else(|error| panic!("{name} can't be started: {error}"));
         let said = Arc::new(Mutex::new(String::new()));
         let (sender, first_line) = sync_channel(1);
@@ -66,8 +69,11 @@ impl Program {
 
     /// Asks it to end, as whoever shuts the machine down does.
     pub(crate) fn terminate(&self) {
-        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("it is running");
-        kill_process(id, Signal::TERM).expect("it is ours");
+        kill_process(self.id(), Signal::TERM).expect("it is ours");
+    }
+
+    fn id(&self) -> Pid {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("it was started")
     }
 
     /// Waits until it has ended.
@@ -80,9 +86,9 @@ impl Program {
         })
     }
 
-    /// Takes the power away: SIGKILL, which nothing can prepare for.
+    /// Takes the power away, from it and from all that it has started: SIGKILL, which nothing can prepare for.
     pub(crate) fn kill(&mut self) {
-        self.child.kill().expect("it is ours");
+        kill_process_group(self.id(), Signal::KILL).expect("it is ours");
         self.child.wait().expect("it is ours");
     }
 
