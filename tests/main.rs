@@ -26,6 +26,8 @@ mod power_cuts;
 mod settings;
 /// The program starts, says where it is, and ends.
 mod start_and_end;
+/// The program is killed at any moment while everybody acts at once, and nothing is lost or doubled.
+mod storm;
 /// What people really see, on a display and in the customer's page.
 mod window;
 /// Each window may call its own commands and no others.

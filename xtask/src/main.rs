@@ -19,6 +19,7 @@ mod play;
 mod run;
 mod setup;
 mod simulate;
+mod storm;
 mod test;
 mod till;
 mod ui;
@@ -54,6 +55,8 @@ enum Task {
     Simulate(simulate::Options),
     /// Let thousands of payments run through one run of the windowed program, and see what they leave behind.
     LongLife(long_life::Options),
+    /// Kill the till again and again while everybody acts at once, and hold what it said against the truth.
+    Storm(storm::Options),
 }
 
 fn main() -> ExitCode {
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Task::Fuzz(options) => fuzz::run(&workspace, &options),
         Task::Simulate(options) => simulate::run(&workspace, &options),
         Task::LongLife(options) => long_life::run(&workspace, &options),
+        Task::Storm(options) => storm::run(&workspace, &options),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
