@@ -124,11 +124,13 @@ impl Payment {
     fn read_captured(&mut self, reading: &Reading, now: Moment) -> Vec<Fact> {
         let due = self.order.amount.minor();
         let captured = reading.money.captured;
+        // eCom tells of an amount only by what was reserved; a capture in the portal hides nothing.
+        let differs = reading.differs || (reading.money.reserved > 0 && reading.money.reserved != due);
         if reading.money.refunded >= captured {
             proven(End::Cancelled { by: CancelledBy::Shop })
-        } else if captured == due && !reading.differs {
+        } else if captured == due && !differs {
             proven(End::Paid { captured })
-        } else if captured > due || reading.differs {
+        } else if captured > due || differs {
             proven(End::Failed { cause: Cause::named("mismatch") })
         } else if self.is_rest_released() {
             proven(self.end_wanted(CancelledBy::Shop))

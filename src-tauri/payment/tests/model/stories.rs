@@ -120,6 +120,18 @@ fn a_reference_that_somebody_else_used_is_not_touched() {
     assert_eq!(bench.vipps.standing, Standing::Approved);
 }
 
+/// In the portal exactly what was due was captured, of a reservation of another amount.
+#[test]
+fn a_reservation_of_another_amount_is_never_called_paid() {
+    let mut bench = Bench::new(Kind { short: true, ..Kind::on(Rail::Ecom, Flow::Qr) });
+    run_until(&mut bench, shown);
+    bench.vipps.standing = Standing::Captured;
+    bench.vipps.captured = DUE;
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("mismatch") }));
+    assert!(!bench.payment.may_pay_again());
+}
+
 /// The till's clock was an hour slow when it asked, so the payment of another did not look too old.
 #[test]
 fn a_payment_without_our_tag_is_not_touched_however_young_it_looks() {
