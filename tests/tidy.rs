@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 11] = [
+const ARROWS: [(&str, &[&str], &[&str]); 12] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("contract", &[], &[]),
@@ -13,6 +13,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 11] = [
     ("till", &["payment", "journal", "vipps", "contract"], &["simulator"]),
     ("pos-api", &["till", "contract"], &["payment", "journal", "vipps", "simulator"]),
     ("simulator", &["vipps"], &["conformance"]),
+    ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
     ("conformance", &[], &["vipps", "simulator"]),
     ("shell", &["till", "contract", "payment", "vipps"], &["journal", "simulator"]),
     ("xtask", &[], &[]),

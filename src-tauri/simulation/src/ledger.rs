@@ -26,7 +26,7 @@ pub(crate) struct Ledger {
     /// Keys whose request was refused outright, by call; true once the till has taken it in.
     pub(crate) refused: BTreeMap<(Key, &'static str, String), bool>,
     /// Refunds that were asked for: the payment and the caller's key.
-    pub(crate) refunds: BTreeMap<(Key, String), RefundPromise>,
+    pub(crate) refunds: BTreeSet<(Key, String)>,
     /// Payments that somebody has acted upon in the portal.
     pub(crate) by_hand: BTreeSet<Key>,
     /// Payments that read differently at Vipps MobilePay than they were ordered.
@@ -38,14 +38,6 @@ pub(crate) struct Ledger {
 pub(crate) struct Promise {
     pub(crate) amount: i64,
     pub(crate) sale: usize,
-}
-
-/// A refund that was asked for.
-#[derive(Clone, Debug)]
-pub(crate) struct RefundPromise {
-    pub(crate) amount: i64,
-    /// Its number in the payment, once the till has acknowledged it.
-    pub(crate) number: Option<u32>,
 }
 
 impl Ledger {

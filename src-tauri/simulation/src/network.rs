@@ -47,6 +47,8 @@ enum Fate {
     GatewayFails,
     /// Done; a gateway says that something failed.
     DoneButFails,
+    /// Not done; Vipps MobilePay fails itself.
+    CancelFails,
     /// Not done; the token is no longer taken.
     TokenRefused,
     /// Done; the answer is a page, is cut or means nothing.
@@ -80,6 +82,9 @@ impl Network {
         let mut dice = world.network_dice();
         if world.plan.is_outage(world.time.since_morning()) {
             return if dice.chance(500) { Fate::Unreachable } else { Fate::RequestLost };
+        }
+        if call.kind == Kind::Cancel && world.plan.cancels_fail {
+            return Fate::CancelFails;
         }
         if !dice.chance(world.plan.spoilt_permille) {
             return Fate::Good;
@@ -146,6 +151,7 @@ impl Network {
             }
             Fate::TooMany => Ok(said(StatusCode::TOO_MANY_REQUESTS, "", Some("3"))),
             Fate::GatewayFails => Ok(said(StatusCode::SERVICE_UNAVAILABLE, "", None)),
+            Fate::CancelFails => Ok(said(StatusCode::INTERNAL_SERVER_ERROR, "", None)),
             Fate::TokenRefused => Ok(said(StatusCode::UNAUTHORIZED, "", None)),
             Fate::DoneButFails => {
                 let _ = self.arrives(call, request).await;
@@ -197,6 +203,7 @@ impl Fate {
             Fate::TooMany => "429",
             Fate::GatewayFails => "503, not done",
             Fate::DoneButFails => "500, but done",
+            Fate::CancelFails => "500 to a cancel, not done",
             Fate::TokenRefused => "token refused",
             Fate::Garbled => "answer garbled",
         }

@@ -196,7 +196,7 @@ const MANNERS: [(u32, Manner); 14] = [
     (2, Manner::LeavesAfterCard),
     (2, Manner::WalksAway),
     (4, Manner::LastMoment),
-    (4, Manner::AfterTheEnd),
+    (10, Manner::AfterTheEnd),
     (2, Manner::StaysAtTheBank),
 ];
 
@@ -223,7 +223,7 @@ fn behaviour(rail: Rail, dice: &mut Dice) -> Vec<(Duration, Act)> {
         // Only eCom leaves a door open after the end: ePayment says that a payment has expired, and means it
         // (contract 2.3).
         Manner::AfterTheEnd if rail == Rail::Ecom => {
-            vec![(seen, Act::Scan), (dice.seconds(610..=7_200), Act::ApproveLate)]
+            vec![(seen, Act::Scan), (dice.seconds(670..=3_600), Act::ApproveLate)]
         }
         Manner::StaysAtTheBank => vec![(seen, Act::Authorize)],
         Manner::WalksAway | Manner::AfterTheEnd => vec![],

@@ -48,6 +48,8 @@ pub(crate) struct Plan {
     pub(crate) disk_permille: u32,
     /// The power is on for so long at most, then off for so long.
     pub(crate) lives: Vec<Life>,
+    /// Vipps MobilePay can't cancel: it answers 500, as it has done (trap 21).
+    pub(crate) cancels_fail: bool,
     /// Whether the shop hears callbacks, which come late, twice, too early or about nothing.
     pub(crate) hints: bool,
     /// A till by another maker uses the same sales unit, and now and then the same reference.
@@ -98,6 +100,7 @@ impl Plan {
             outages: outages(&mut dice),
             disk_permille: dice.weighed(&[(6, 0), (2, 20), (1, 150)]).unwrap_or(0),
             lives: lives(&mut dice),
+            cancels_fail: dice.chance(120),
             hints: dice.chance(500),
             stranger: dice.chance(150),
             portal: dice.chance(200),

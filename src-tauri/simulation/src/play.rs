@@ -9,6 +9,7 @@ use crate::laws::rest;
 use crate::people;
 use crate::plan::{Choice, Life};
 use crate::register;
+use crate::returns;
 use crate::shop::Shop;
 use crate::staff;
 use crate::tally::Tally;
@@ -120,6 +121,9 @@ async fn is_open(world: &Arc<World>, life: &Life, calm: bool) -> anyhow::Result<
     }
     for register in registers {
         register.await?;
+    }
+    for shop in &shops {
+        returns::repeats_itself(shop).await;
     }
     let cleared = world.cleared_at();
     world.time.until(cleared.plus(LOOKS_AT), LOOKS_AT).await;

@@ -106,7 +106,7 @@ async fn is_acknowledged(shop: &Shop, nth: usize) -> Option<String> {
                 Ok(view) => acknowledged(shop, nth, &view),
                 // Somebody used it before, and was told: the register looks it up.
                 Err(Code::ReferenceUsed) => return Some(attempt.reference),
-                Err(Code::PaymentOpen | Code::JournalUnavailable) => {}
+                Err(Code::PaymentOpen | Code::JournalUnavailable | Code::Unclear) => {}
                 Err(code) => {
                     shop.world.breach(Law::BecomesFree, format!("a good request was refused: {code:?}"));
                     return None;

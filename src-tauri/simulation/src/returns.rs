@@ -1,12 +1,11 @@
 //! Refunds at the counter: in parts, twice for one request, at the same moment, and of more than there is.
 
-use contract::{Amount, Code, StartRefund};
+use contract::{Amount, Code, StartRefund, Status};
 
 use crate::breach::Law;
 use crate::laws::picture;
-use crate::ledger::RefundPromise;
 use crate::register::currency;
-use crate::sale::RefundPlan;
+use crate::sale::{RefundPlan, Sale};
 use crate::shop::Shop;
 
 /// Gives back what of the sale is to be given back.
@@ -22,6 +21,19 @@ pub(crate) async fn gives_back(shop: &Shop, nth: usize, reference: &str) {
     }
 }
 
+/// A register that sends everything once more, as after a crash of its own, is given the same refunds.
+pub(crate) async fn repeats_itself(shop: &Shop) {
+    let sales: Vec<Sale> = shop.world.sales().iter().filter(|sale| sale.till == shop.nth).cloned().collect();
+    for sale in sales {
+        let paid = sale.attempts.iter().find(|attempt| attempt.ended == Some(Status::Paid));
+        for plan in sale.refunds.iter().filter(|plan| plan.done) {
+            if let Some(attempt) = paid {
+                asks(shop, &attempt.reference, plan).await;
+            }
+        }
+    }
+}
+
 /// Asks for one refund, as often as the plan says and at the same moment.
 async fn asks(shop: &Shop, reference: &str, plan: &RefundPlan) {
     let value = plan.amount;
@@ -30,8 +42,7 @@ async fn asks(shop: &Shop, reference: &str, plan: &RefundPlan) {
         reason: Some("Angret kjøp".to_owned()),
     };
     let payment = (shop.nth, reference.to_owned());
-    let promise = RefundPromise { amount: value.unwrap_or(0), number: None };
-    shop.world.ledger().refunds.entry((payment.clone(), plan.key.clone())).or_insert(promise);
+    shop.world.ledger().refunds.insert((payment, plan.key.clone()));
     let ask = || {
         let (till, request) = (shop.till.clone(), request.clone());
         let (reference, key) = (reference.to_owned(), plan.key.clone());
@@ -45,7 +56,10 @@ async fn asks(shop: &Shop, reference: &str, plan: &RefundPlan) {
                 picture::told(&shop.world, shop.nth, &started.view);
             }
             Ok(Err(refused)) => match refused.code {
-                Code::RefundAboveCaptured | Code::JournalUnavailable | Code::NothingToRefund => {}
+                Code::RefundAboveCaptured
+                | Code::JournalUnavailable
+                | Code::Unclear
+                | Code::NothingToRefund => {}
                 other => {
                     let what = format!("{reference}: a refund was refused: {other:?} {}", refused.detail);
                     shop.world.breach(Law::BecomesFree, what);

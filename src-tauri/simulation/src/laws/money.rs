@@ -35,7 +35,7 @@ pub(crate) fn moved(world: &World, till: usize, reference: &str) {
     if refunds != refund_keys {
         world.breach(Law::RefundedOnce, format!("{reference}: {refunds} refunds under {refund_keys} keys"));
     }
-    let asked = world.ledger().refunds.keys().filter(|(of, _)| *of == payment).count();
+    let asked = world.ledger().refunds.iter().filter(|(of, _)| *of == payment).count();
     if refund_keys > asked {
         world.breach(Law::RefundedOnce, format!("{reference}: {refund_keys} refunds, {asked} asked for"));
     }

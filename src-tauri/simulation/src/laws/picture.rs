@@ -45,6 +45,10 @@ pub(crate) fn told(world: &World, till: usize, view: &PaymentView) {
             world.breach(Law::Compared, format!("{} is called paid although the amounts differ", payment.1));
         }
     }
+    if view.status == Status::Approved && truth.as_ref().is_none_or(|truth| truth.reserved == 0) {
+        let what = format!("{} is called approved; nobody has approved it", payment.1);
+        world.breach(Law::TheProvidersWord, what);
+    }
     let over = view.may_pay_again || (view.is_final && view.status != Status::Paid);
     let Some(truth) = truth.filter(|_| over && !stranger) else { return };
     let visible = world.ledger().visible.contains(&payment);
