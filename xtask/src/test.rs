@@ -63,13 +63,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     let display = if options.core { None } else { Some(Display::open(workspace)?) };
     if let Some(display) = &display {
+        if everything {
+            long_life::check(workspace, display)?;
+        }
         display.lend_to(&mut tests);
     }
-    aloud("Tests", &mut tests)?;
-    match &display {
-        Some(display) if everything => long_life::check(workspace, display),
-        _ => Ok(()),
-    }
+    aloud("Tests", &mut tests)
 }
 
 fn set_up(workspace: &Workspace, options: &Options) -> Result<()> {
