@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Currency, Language } from '../contract';
 import { amountText, appName, emsOf, parseDecimals, timeText } from './amount';
@@ -18,6 +18,17 @@ describe('amountText', () => {
   ] as [number, Currency, string, string][])('%i %s', (value, currency, nb, en) => {
     expect(plain(amountText({ value, currency }, 'nb'))).toBe(nb);
     expect(plain(amountText({ value, currency }, 'en'))).toBe(en);
+  });
+
+  /** Each was made anew, and the web view kept hundreds of megabytes of them. */
+  it('makes no formatter anew for a text', () => {
+    const numbers = vi.spyOn(Intl, 'NumberFormat');
+    const times = vi.spyOn(Intl, 'DateTimeFormat');
+    expect(plain(amountText({ value: 24_900, currency: 'NOK' }, 'nb'))).toBe('249,00 kr');
+    expect(timeText('2026-11-23T11:42:07Z', 'nb')).toMatch(/^\d\d:\d\d$/);
+    expect(numbers).not.toHaveBeenCalled();
+    expect(times).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
   });
 
   it('stays on one line', () => {

@@ -12,6 +12,21 @@ const PATTERN: Record<Language, (number: string, currency: Currency) => string> 
   en: (number, currency) => `${currency}\u00a0${number}`,
 };
 
+/**
+ * Made once and kept. The engine counts neither as large, though each holds tens of kilobytes beside its heap: made
+ * for every text, they filled hundreds of megabytes in a day's payments before they were collected.
+ */
+const numberIn = perLanguage((locale) => {
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+});
+const timeIn = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
+);
+
+function perLanguage<T>(make: (locale: string) => T): Record<Language, T> {
+  return { nb: make(LOCALE.nb), en: make(LOCALE.en) };
+}
+
 /** All four currencies have hundredths (øre, cents). */
 const MINOR_UNITS = 100;
 
@@ -22,12 +37,8 @@ export function amountText(amount: Amount, language: Language): string {
 
 /** `249,00`: the number alone, as a cashier types it. */
 export function decimals(minor: number, language: Language): string {
-  const format = new Intl.NumberFormat(LOCALE[language], {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  });
   // Grouping by narrow spaces in both languages: a comma that groups and a comma that divides are one misreading apart.
-  return format
+  return numberIn[language]
     .formatToParts(minor / MINOR_UNITS)
     .map((part) => (part.type === 'group' ? '\u00a0' : part.value))
     .join('');
@@ -45,7 +56,7 @@ export function parseDecimals(text: string): number | undefined {
 export function timeText(at: string, language: Language): string {
   const time = new Date(at);
   if (Number.isNaN(time.getTime())) return '';
-  return new Intl.DateTimeFormat(LOCALE[language], { hour: '2-digit', minute: '2-digit' }).format(time);
+  return timeIn[language].format(time);
 }
 
 /** What the customer's app is called where this currency is used (contract 5.7). */
