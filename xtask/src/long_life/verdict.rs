@@ -64,7 +64,6 @@ impl Bounds {
         lookup: Duration::from_millis(200),
         search: Duration::from_millis(500),
         page_back: Duration::from_secs(3),
-        ..Bounds::LONG
     };
 }
 
