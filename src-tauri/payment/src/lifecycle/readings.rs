@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::deadline::{
-    BACK_OFF_MAX, GRACE, GRACE_AT_THE_BANK, POLL, RELEASE_REFUSALS_MAX, back_off, next_watch,
+    BACK_OFF_MAX, GRACE, GRACE_AT_THE_BANK, POLL, READ_BACK_OFF_MAX, RELEASE_REFUSALS_MAX, back_off,
+    next_watch,
 };
 use crate::{CancelledBy, Cause, End, Fact, Moment, Money, Payment, Rail, Reading, Standing, Why};
 
@@ -34,9 +35,11 @@ impl Payment {
     }
 
     fn pause_until_next_poll(&mut self, now: Moment) {
-        // A cancel or a capture does not wait for the next poll.
+        // A cancel or a capture that may be made does not wait for the next poll.
         if self.ending.is_none() && !self.approved {
             self.pause(now, POLL);
+        } else if self.is_to_be_cancelled() && self.cancel_from(now) > now {
+            self.pause(now, READ_BACK_OFF_MAX.min(now.until(self.cancel_from(now))));
         }
     }
 

@@ -22,7 +22,9 @@ impl Payment {
             return Some((self.create(), at));
         }
         if self.is_to_be_cancelled() {
-            return Some((self.cancel(), at.max(self.cancel_from(now))));
+            // While a cancel has to wait, the customer may pay or end it.
+            let ask = if self.cancel_from(now) > at.max(now) { self.look() } else { self.cancel() };
+            return Some((ask, at));
         }
         if self.approved {
             return Some((self.capture(), at));
@@ -69,7 +71,7 @@ impl Payment {
     }
 
     /// An ending is cancelled unless the customer has approved; a faulty one is released even then.
-    fn is_to_be_cancelled(&self) -> bool {
+    pub(super) fn is_to_be_cancelled(&self) -> bool {
         match &self.ending {
             None => false,
             Some(Why::Fault { .. }) => true,
@@ -77,7 +79,7 @@ impl Payment {
         }
     }
 
-    fn cancel_from(&self, now: Moment) -> Moment {
+    pub(super) fn cancel_from(&self, now: Moment) -> Moment {
         let pause = cancel_pause(self.cancel_refusals);
         self.cancelled_at.map_or(now, |at| at.plus(pause).min(now.plus(pause)))
     }

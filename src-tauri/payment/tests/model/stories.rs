@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use payment::deadline::WINDOW;
-use payment::{Cause, End, Event, Flow, Moment, Rail, Stage, Standing};
+use payment::{Ask, Cause, End, Event, Flow, Moment, Rail, Stage, Standing};
 
 use crate::bench::{Bench, DUE, Kind};
 use crate::steps::{Fate, Step};
@@ -64,6 +64,27 @@ fn whoever_pays_while_the_cashier_cancels_has_paid() {
     bench.vipps.person(&Step::Approve, bench.now);
     run_until(&mut bench, ended);
     assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
+}
+
+/// Between two cancels, of which several had been refused, nothing was asked for minutes: a customer who had paid
+/// meanwhile stood before a screen that was checking.
+#[test]
+fn whoever_pays_while_a_refused_cancel_waits_has_soon_paid() {
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+    run_until(&mut bench, shown);
+    bench.say(Event::CancelAsked);
+    for _ in 0..4 {
+        run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Cancel { .. })));
+        bench.call(Fate::Refused);
+    }
+    // The read that follows a refusal comes before the customer.
+    run_until(&mut bench, |bench| bench.out.is_some());
+    bench.call(Fate::Answered);
+    bench.vipps.person(&Step::Approve, bench.now);
+    let began = bench.now;
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
+    assert!(began.until(bench.now) < Duration::from_secs(10), "after {:?}", began.until(bench.now));
 }
 
 #[test]
