@@ -36,6 +36,7 @@ pub(crate) struct Order {
 /// What is known of one payment.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
+    /// Minor units; 0 before anything is known.
     pub(crate) due: i64,
     pub(crate) status: String,
     /// How it ended, and since when that is known.
@@ -47,7 +48,6 @@ pub(crate) struct Known {
     pub(crate) late: bool,
     /// Minor units that were told to be given back.
     pub(crate) refunded: i64,
-    acknowledged: bool,
 }
 
 /// The ledger of all registers together.
@@ -201,7 +201,6 @@ impl Pages {
         let due = order.body["amount"]["value"].as_i64().unwrap_or(0);
         let known = self.payments.entry(reference.clone()).or_default();
         known.due = due;
-        known.acknowledged = true;
         let wrong = wrong.into_iter().map(|what| Wrong { reference: reference.clone(), what });
         self.wrong.extend(wrong);
     }
@@ -214,8 +213,8 @@ impl Pages {
         let (is_final, may_pay_again) = (view["final"] == true, view["mayPayAgain"] == true);
         let known = self.payments.entry(reference.clone()).or_default();
         let mut wrong = Vec::new();
-        if known.acknowledged && known.due != due {
-            wrong.push(format!("{} was due when it was acknowledged", known.due));
+        if known.due != 0 && known.due != due {
+            wrong.push(format!("{} was due before", known.due));
         }
         known.due = due;
         if captured != 0 && captured != due {
@@ -230,13 +229,13 @@ impl Pages {
         if may_pay_again && (!is_final || captured != refunded || status == "paid") {
             wrong.push("it may be paid again while money moves".to_owned());
         }
-        match &known.ended {
-            Some((end, since)) if *since < asked && (*end != status || !is_final) => {
-                if !(status == "paid" && view["problem"]["code"] == "paid_late") {
-                    wrong.push(format!("it had ended as {end}"));
-                }
-            }
-            _ => {}
+        let ended_before = known.ended.as_ref().filter(|(_, since)| *since < asked);
+        let paid_late = status == "paid" && view["problem"]["code"] == "paid_late";
+        if let Some((end, _)) = ended_before
+            && (*end != status || !is_final)
+            && !paid_late
+        {
+            wrong.push(format!("it had ended as {end}"));
         }
         let news = is_final && known.ended.is_none();
         if is_final && known.ended.as_ref().is_none_or(|(end, _)| *end != status) {

@@ -233,11 +233,11 @@ impl Storm {
                 ["captures", "refunds"].into_iter().filter_map(|kind| truth[kind].as_array()).flatten();
             for key in moved.filter_map(|moved| moved["requestId"].as_str()) {
                 // Each key moves money once.
-                match keys.iter().position(|known| *known == key) {
-                    Some(known) => drop(keys.swap_remove(known)),
-                    None => {
-                        self.ledger.is_wrong(reference, format!("{key} was never written down, or not twice"))
-                    }
+                if let Some(known) = keys.iter().position(|known| *known == key) {
+                    keys.swap_remove(known);
+                } else {
+                    let what = format!("{key} moved money and was not written down, or moved it twice");
+                    self.ledger.is_wrong(reference, what);
                 }
             }
         }
