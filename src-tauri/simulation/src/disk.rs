@@ -133,7 +133,7 @@ impl Journal for Disk {
         entries: &[Entry],
         settled: bool,
     ) -> Result<Seq, JournalError> {
-        let kept = self.forgetful.keeps(&self.world, reference, entries);
+        let kept = Forgetful::keeps(&self.world, entries);
         let seen = self.forgetful.seen(reference, seen);
         let settled = settled || (self.plants(Plant::ForgetLateApproval) && ends(entries));
         self.begins(reference, self.store.append(reference, seen, &kept, settled)).await;

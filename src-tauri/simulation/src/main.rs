@@ -76,7 +76,10 @@ impl Arguments {
         let mut command = format!("cargo xtask simulate --seeds 1 --from {seed} --trace");
         let mut add = |name: &str, value: Option<String>| {
             if let Some(value) = value {
-                command.push_str(&format!(" --{name} {value}"));
+                command.push_str(" --");
+                command.push_str(name);
+                command.push(' ');
+                command.push_str(&value);
             }
         };
         add("rail", self.rail.and_then(|rail| rail.to_possible_value()).map(|value| value.get_name().into()));
@@ -97,7 +100,12 @@ fn now() -> std::time::Instant {
 
 #[expect(clippy::print_stderr, reason = "progress is for the eye, not for what reads the output")]
 fn eprint_progress(count: u64, seeds: u64, seconds: f64) {
-    eprint!("\r{count} of {seeds} seeds, {:.0} a second ", count as f64 / seconds);
+    eprint!("\r{count} of {seeds} seeds, {:.0} a second ", rate(count, seconds));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nobody reads the fifteenth digit of a rate")]
+fn rate(count: u64, seconds: f64) -> f64 {
+    count as f64 / seconds.max(0.001)
 }
 
 fn main() -> ExitCode {
@@ -108,9 +116,8 @@ fn main() -> ExitCode {
         if arguments.plants { plants(&arguments, from, &mut out) } else { seeds(&arguments, from, &mut out) };
     match done {
         Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        // Nobody listens any more.
-        Err(_) => ExitCode::FAILURE,
+        // A breach, or nobody listens any more.
+        Ok(false) | Err(_) => ExitCode::FAILURE,
     }
 }
 
@@ -181,7 +188,7 @@ fn seeds(arguments: &Arguments, from: u64, out: &mut impl Write) -> std::io::Res
     for (what, times) in tally.counts() {
         writeln!(out, "{times:>14}  {what}")?;
     }
-    let rate = count as f64 / seconds.max(0.001);
+    let rate = rate(count, seconds);
     let verdict = if good { "no law was broken" } else { "a law was broken" };
     writeln!(
         out,
@@ -200,14 +207,11 @@ fn plants(arguments: &Arguments, from: u64, out: &mut impl Write) -> std::io::Re
             let breach = play(from.wrapping_add(nth), &choice).breach?;
             Some((nth + 1, breach))
         });
-        match caught {
-            Some((after, breach)) => {
-                writeln!(out, "| {} | {} | {after} |", plant.name(), breach.law)?;
-            }
-            None => {
-                all = false;
-                writeln!(out, "| {} | nothing | more than {} |", plant.name(), arguments.seeds)?;
-            }
+        if let Some((after, breach)) = caught {
+            writeln!(out, "| {} | {} | {after} |", plant.name(), breach.law)?;
+        } else {
+            all = false;
+            writeln!(out, "| {} | nothing | more than {} |", plant.name(), arguments.seeds)?;
         }
         out.flush()?;
     }

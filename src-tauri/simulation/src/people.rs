@@ -65,7 +65,7 @@ impl Customers {
 
 impl World {
     /// A code or a request can be seen: a customer begins to think about it.
-    pub(crate) fn becomes_visible(&self, payment: Key) {
+    pub(crate) fn becomes_visible(&self, payment: &Key) {
         if !self.ledger().visible.insert(payment.clone()) {
             return;
         }

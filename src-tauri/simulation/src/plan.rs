@@ -37,6 +37,7 @@ pub enum Store {
 
 /// What the seed has decided.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
 pub(crate) struct Plan {
     pub(crate) tills: Vec<TillPlan>,
     pub(crate) qr_life: QrLife,

@@ -68,7 +68,7 @@ pub(crate) struct Forgetful(Mutex<BTreeMap<Reference, usize>>);
 
 impl Forgetful {
     /// What of `entries` is kept.
-    pub(crate) fn keeps(&self, world: &World, _: &Reference, entries: &[Entry]) -> Vec<Entry> {
+    pub(crate) fn keeps(world: &World, entries: &[Entry]) -> Vec<Entry> {
         let mut kept = entries.to_vec();
         match world.choice.plant {
             Some(Plant::CaptureUnrecorded) => {

@@ -111,7 +111,7 @@ async fn is_open(world: &Arc<World>, life: &Life, calm: bool) -> anyhow::Result<
     tokio::spawn(people::live(world.clone(), shops.clone()));
     let mut registers = Vec::new();
     for shop in &shops {
-        tokio::spawn(shop.clone().is_watched());
+        tokio::spawn(shop.clone().looks_at_screens());
         tokio::spawn(staff::works(shop.clone()));
         registers.push(tokio::spawn(register::keeps_selling(shop.clone())));
     }

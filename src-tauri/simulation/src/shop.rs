@@ -62,7 +62,7 @@ impl Shop {
     }
 
     /// Looks at the screens whenever they change, for ever.
-    pub(crate) async fn is_watched(self) {
+    pub(crate) async fn looks_at_screens(self) {
         let (mut screens, mut counters) = (self.till.screens(), self.till.counters());
         loop {
             laws::picture::shown(&self);

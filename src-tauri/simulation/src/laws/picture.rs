@@ -15,7 +15,7 @@ pub(crate) fn shown(shop: &Shop) {
     world.say(format_args!("till {} shows {}", shop.nth, name_of(&screen.view)));
     let Some(view) = &counter.payment else { return };
     if matches!(screen.view, ScreenView::Scan { .. } | ScreenView::Sent { .. }) {
-        world.becomes_visible((shop.nth, view.reference.clone()));
+        world.becomes_visible(&(shop.nth, view.reference.clone()));
     }
     told(world, shop.nth, view);
     let says_over = matches!(

@@ -1,7 +1,5 @@
 //! The simulation itself: that a seed is a seed, and that what it looks at is really there.
 
-#![expect(clippy::expect_used, reason = "a test that expects too much should fail")]
-
 use payment::Rail;
 use simulation::{Choice, Plant, Store, play};
 
