@@ -118,9 +118,12 @@ describe('the code', () => {
     expect(pictures.has(first ?? '')).toBe(false);
     expect(pictures.size).toBe(1);
 
+    const last = page.getByTestId('qr');
     say(screenOf(screenViews.paid, { number: 4 }));
     await waitFor(() => expect(root()).toBe('paid'));
     expect(pictures.size).toBe(0);
+    // One that is only taken out of the document keeps what was decoded.
+    expect(last.hasAttribute('src')).toBe(false);
   });
 
   it('is drawn in a card of white that adds only what its own margin lacks', async () => {

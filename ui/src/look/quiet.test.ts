@@ -45,6 +45,17 @@ describe('measureQuiet', () => {
   const picture = (naturalWidth: number): HTMLImageElement =>
     Object.defineProperty(document.createElement('img'), 'naturalWidth', { value: naturalWidth });
 
+  it('gives its pixels back at once', () => {
+    penThat((_x, _y, side) => ({ data: drawn(side, [30, 30, 170, 170]) }));
+    const made = vi.spyOn(document, 'createElement');
+    measureQuiet(picture(200));
+    const used = made.mock.results.map((result) => result.value as HTMLCanvasElement);
+    expect(
+      used.filter((element) => element.tagName === 'CANVAS').map(({ width, height }) => [width, height]),
+    ).toEqual([[0, 0]]);
+    made.mockRestore();
+  });
+
   it('draws the picture on white, whole, and reads it once', () => {
     const pen = penThat((_x, _y, side) => ({ data: drawn(side, [30, 30, 170, 170]) }));
     const image = picture(200);

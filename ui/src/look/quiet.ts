@@ -33,6 +33,10 @@ export function measureQuiet(image: HTMLImageElement): Quiet {
   } catch {
     // A web view may refuse to give pixels away. The code is shown all the same, a little smaller.
     return NO_QUIET;
+  } finally {
+    // Its pixels go now, and not when the engine next collects what is no more used.
+    canvas.width = 0;
+    canvas.height = 0;
   }
 }
 
