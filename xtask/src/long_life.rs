@@ -72,7 +72,9 @@ fn live(workspace: &Workspace, display: &Display, programs: &Path, options: &Opt
     let folder = workspace.target.join("long-life");
     let mut shop = Shop::open(workspace, display, programs, &folder)?;
     let lived = live_through(&shop, options);
-    lived.and_then(|()| shop.kvitt.must_run()).with_context(|| {
+    // What ended by itself is the reason, and the call that failed only the sign.
+    let ran = shop.kvitt.must_run();
+    ran.and(lived).with_context(|| {
         format!("the long life broke off; its logs are in {}", workspace.short(&workspace.logs()).display())
     })
 }
