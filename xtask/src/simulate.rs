@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 /// Seeds that every test run plays again: the same worlds each time.
 const FIXED_SEEDS: u64 = 1_000;
 /// Seeds that no test run has played before.
-const FRESH_SEEDS: u64 = 1_000;
+const FRESH_SEEDS: u64 = 300;
 /// Seeds within which a planted fault must be caught.
 const PLANTED_SEEDS: u64 = 4_000;
 
