@@ -19,8 +19,6 @@ pub enum Law {
     Compared,
     /// 8: refunds never above what was captured, and never twice for one request.
     RefundedOnce,
-    /// 9: the same payment is back on the screen after a power cut.
-    SamePictureAgain,
     /// 10: nothing private is written down.
     Private,
     /// From 1 and 4: one payment is captured once, and of one sale at most one payment is kept.
@@ -43,7 +41,6 @@ impl fmt::Display for Law {
             Law::NoReservationLeft => "law 6, no reservation left behind",
             Law::Compared => "law 7, compare what came back",
             Law::RefundedOnce => "law 8, refunded once",
-            Law::SamePictureAgain => "law 9, the same picture again",
             Law::Private => "law 10, private",
             Law::KeptOnce => "laws 1 and 4, kept once",
             Law::NothingForgotten => "law 1, nothing acknowledged is forgotten",

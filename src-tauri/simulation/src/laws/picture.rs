@@ -1,4 +1,4 @@
-//! Law 5 and 9: every screen is a legal picture of the truth at Vipps MobilePay, at the moment it is shown.
+//! Law 5: every screen is a legal picture of the truth at Vipps MobilePay, at the moment it is shown.
 
 use contract::{PaymentView, ScreenView, Status};
 
