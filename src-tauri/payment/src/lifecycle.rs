@@ -10,6 +10,7 @@ use crate::{
 
 mod answers;
 mod apply;
+mod clock;
 mod creation;
 mod hints;
 mod look;
@@ -113,6 +114,8 @@ struct Desk {
     read_at: Option<Moment>,
     /// There is said to be news since the ask that is out.
     hinted: bool,
+    /// What time it was when something happened last.
+    noticed_at: Option<Moment>,
 }
 
 /// How the oldest open refund goes at the moment.
@@ -187,11 +190,13 @@ impl Payment {
         };
         let mut payment = Payment::blank(order, at);
         for (at, fact) in facts {
+            payment.notice_the_time(at);
             payment.apply(&fact, at);
         }
         let refunding = Refunding { doubtful: payment.is_refund_intended(), ..Refunding::default() };
         let must_read = payment.exists || payment.create_open || payment.has_open_refund();
-        payment.desk = Desk { must_read, refunding, ..Desk::default() };
+        let noticed_at = payment.desk.noticed_at;
+        payment.desk = Desk { must_read, refunding, noticed_at, ..Desk::default() };
         Ok(payment)
     }
 
@@ -200,6 +205,7 @@ impl Payment {
     /// # Errors
     /// A [`Refusal`] changes nothing: the event makes no sense now, and whoever sent it should be told.
     pub fn on(&mut self, event: Event, now: Moment) -> Result<Vec<Effect>, Refusal> {
+        self.notice_the_time(now);
         let facts = self.facts_of(event, now)?;
         let mut effects = self.take(facts, now);
         self.heed_hint(now);
@@ -244,7 +250,7 @@ impl Payment {
             settled: false,
             money: Money::default(),
             refunds: Vec::new(),
-            desk: Desk::default(),
+            desk: Desk { noticed_at: Some(at), ..Desk::default() },
         }
     }
 

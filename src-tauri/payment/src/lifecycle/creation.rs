@@ -29,7 +29,7 @@ impl Payment {
     /// When the creation may be repeated for its link: the limit is 5 a minute (contract 1.4).
     pub(super) fn create_from(&self, now: Moment) -> Moment {
         let pause = back_off(self.create_tries, BACK_OFF_MAX);
-        self.last_create_at.map_or(now, |at| at.plus(pause).min(now.plus(BACK_OFF_MAX)))
+        self.last_create_at.map_or(now, |at| at.plus(pause))
     }
 
     pub(super) fn create_troubled(&mut self, trouble: Trouble) -> Vec<Fact> {

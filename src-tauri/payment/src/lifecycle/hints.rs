@@ -1,6 +1,6 @@
 //! What a hint does: it hurries the next read, and nothing else (law 3).
 
-use crate::deadline::{HINT_PAUSE, WATCH_PAUSE_MAX};
+use crate::deadline::HINT_PAUSE;
 use crate::{Ask, Moment, Payment};
 
 impl Payment {
@@ -13,8 +13,8 @@ impl Payment {
         self.desk.hinted = false;
         let reads_later = matches!(self.wants(now), Some((Ask::Read { .. }, at)) if at > now);
         if reads_later && self.desk.failures == 0 && self.desk.refunding.behind == 0 {
-            let soonest = self.desk.read_at.map_or(now, |at| at.plus(HINT_PAUSE).min(now.plus(HINT_PAUSE)));
-            let planned = self.not_before(now, WATCH_PAUSE_MAX);
+            let soonest = self.desk.read_at.map_or(now, |at| at.plus(HINT_PAUSE));
+            let planned = self.not_before(now);
             self.desk.not_before = Some(soonest.max(now).min(planned));
         }
     }

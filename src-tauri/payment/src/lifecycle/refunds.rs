@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::deadline::{READ_BACK_OFF_MAX, REFUND_PAUSE_MAX, REFUND_READS_MAX, back_off, refund_pause};
+use crate::deadline::{READ_BACK_OFF_MAX, REFUND_READS_MAX, back_off, refund_pause};
 use crate::lifecycle::Refunding;
 use crate::refund::REFUNDS_MAX;
 use crate::{
@@ -100,7 +100,7 @@ impl Payment {
         let key = || self.order.refund_key(refund.number);
         let ask =
             if self.desk.must_read { self.look() } else { Ask::Refund { key: key(), amount: refund.amount } };
-        Some((ask, self.not_before(now, REFUND_PAUSE_MAX)))
+        Some((ask, self.not_before(now)))
     }
 
     pub(super) fn refund_intent(&self, key: &str) -> Vec<Fact> {

@@ -1,8 +1,6 @@
 //! What a payment wants to ask next, and from when on.
 
-use std::time::Duration;
-
-use crate::deadline::{BACK_OFF_MAX, WATCH_PAUSE_MAX, cancel_pause};
+use crate::deadline::cancel_pause;
 use crate::{Ask, Code, End, Moment, Payment, Why};
 
 impl Payment {
@@ -14,7 +12,7 @@ impl Payment {
         if self.end.is_some() {
             return Some(self.wants_refund(now).unwrap_or_else(|| self.wants_after_end(now)));
         }
-        let at = self.not_before(now, BACK_OFF_MAX);
+        let at = self.not_before(now);
         if self.desk.must_read {
             return Some((self.look(), at));
         }
@@ -40,7 +38,7 @@ impl Payment {
 
     /// A payment that ended without proof is watched for a late approval, and a late approval is released.
     fn wants_after_end(&self, now: Moment) -> (Ask, Moment) {
-        let at = self.not_before(now, WATCH_PAUSE_MAX);
+        let at = self.not_before(now);
         if self.late && !self.desk.must_read {
             (self.cancel(), at.max(self.cancel_from(now)))
         } else {
@@ -65,9 +63,8 @@ impl Payment {
         }
     }
 
-    /// Never further away than `longest`, even when the clock has been set back.
-    pub(super) fn not_before(&self, now: Moment, longest: Duration) -> Moment {
-        self.desk.not_before.map_or(now, |at| at.min(now.plus(longest)))
+    pub(super) fn not_before(&self, now: Moment) -> Moment {
+        self.desk.not_before.unwrap_or(now)
     }
 
     /// An ending is cancelled unless the customer has approved; a faulty one is released even then.
@@ -81,7 +78,7 @@ impl Payment {
 
     pub(super) fn cancel_from(&self, now: Moment) -> Moment {
         let pause = cancel_pause(self.cancel_refusals);
-        self.cancelled_at.map_or(now, |at| at.plus(pause).min(now.plus(pause)))
+        self.cancelled_at.map_or(now, |at| at.plus(pause))
     }
 
     /// The same key until it is spent; what is left to capture when a part has been.

@@ -87,6 +87,34 @@ fn whoever_pays_while_a_refused_cancel_waits_has_soon_paid() {
     assert!(began.until(bench.now) < Duration::from_secs(10), "after {:?}", began.until(bench.now));
 }
 
+/// The clock of a cheap machine was hours ahead until the first answer set it right, or until it was switched on again:
+/// a pause that began in those hours seemed to last until they came.
+#[test]
+fn a_clock_that_is_set_back_holds_nothing_up() {
+    let hours = Duration::from_hours(10);
+    for power_goes in [false, true] {
+        let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Qr));
+        bench.call(Fate::AnswerLost);
+        bench.now = bench.now.minus(hours);
+        if power_goes {
+            bench.crash();
+        } else {
+            bench.say(Event::Woken);
+        }
+        let began = bench.now;
+        run_until(&mut bench, shown);
+        assert!(began.until(bench.now) < Duration::from_secs(10), "after {:?}", began.until(bench.now));
+        bench.say(Event::CancelAsked);
+        run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Cancel { .. })));
+        bench.call(Fate::NeverSent);
+        bench.now = bench.now.minus(hours);
+        let began = bench.now;
+        bench.say(Event::Woken);
+        run_until(&mut bench, ended);
+        assert!(began.until(bench.now) < Duration::from_mins(1), "after {:?}", began.until(bench.now));
+    }
+}
+
 #[test]
 fn nobody_comes_and_the_code_is_renewed_once_before_the_time_is_over() {
     let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
