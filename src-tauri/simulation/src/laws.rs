@@ -11,5 +11,7 @@ pub(crate) mod memory;
 pub(crate) mod money;
 /// What people see is a legal picture of the truth.
 pub(crate) mod picture;
+/// No screen stays behind for longer than it may.
+pub(crate) mod punctual;
 /// How everything must be when all has come to rest.
 pub(crate) mod rest;

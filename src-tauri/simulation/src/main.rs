@@ -10,6 +10,9 @@ use clap::{Parser, ValueEnum};
 use payment::Rail;
 use simulation::{Choice, Outcome, Plant, Store, Tally, play};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Plays worlds in which everything goes wrong, and holds the till to the laws.
 #[derive(Parser)]
 #[command(name = "simulation")]

@@ -17,7 +17,7 @@ pub struct Choice {
     pub store: Option<Store>,
     /// A fault that is planted into every till.
     pub plant: Option<Plant>,
-    /// Keeps every line of the trace, not only their digest.
+    /// Keeps every line of the trace.
     pub trace: bool,
 }
 

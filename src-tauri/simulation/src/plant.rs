@@ -48,6 +48,8 @@ pub enum Plant {
     LeaveReservation,
     /// A refund's own key is forgotten, so that asking twice refunds twice.
     ForgetRefundKeys,
+    /// Whoever waits for a change reads once in two minutes.
+    ReadSeldom,
 }
 
 impl Plant {

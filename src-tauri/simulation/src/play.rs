@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::breach::{Breach, Law};
-use crate::laws::rest;
+use crate::laws::{punctual, rest};
 use crate::people;
 use crate::plan::{Choice, Life};
 use crate::register;
@@ -21,8 +21,6 @@ use crate::world::World;
 pub struct Outcome {
     /// The law that was broken first, if one was.
     pub breach: Option<Breach>,
-    /// Tells traces apart.
-    pub digest: u64,
     /// The whole trace, if it was to be kept.
     pub trace: String,
     /// What happened how often.
@@ -50,14 +48,13 @@ pub fn play(seed: u64, choice: &Choice) -> Outcome {
     }
     let tally = world.tally().clone();
     let trace = world.trace().lines();
-    let digest = world.trace().digest();
-    Outcome { breach: world.broken(), digest, trace, tally, lasted: world.time.since_morning() }
+    Outcome { breach: world.broken(), trace, tally, lasted: world.time.since_morning() }
 }
 
 fn nothing(why: &str) -> Outcome {
     let breach = Breach { law: Law::NoPanic, what: format!("there is no world: {why}") };
     let tally = Tally::default();
-    Outcome { breach: Some(breach), digest: 0, trace: String::new(), tally, lasted: Duration::ZERO }
+    Outcome { breach: Some(breach), trace: String::new(), tally, lasted: Duration::ZERO }
 }
 
 fn happens(world: &Arc<World>) -> anyhow::Result<()> {
@@ -118,6 +115,9 @@ async fn is_open(world: &Arc<World>, life: &Life, calm: bool) -> anyhow::Result<
     if !calm {
         tokio::time::sleep(life.lasts).await;
         return Ok(());
+    }
+    for shop in &shops {
+        tokio::spawn(punctual::watches(shop.clone()));
     }
     for register in registers {
         register.await?;

@@ -17,6 +17,8 @@ use crate::world::World;
 const TRIES: u32 = 2;
 /// When a till that follows the old rule gives up.
 const FIVE_MINUTES: Duration = Duration::from_mins(5);
+/// How long a lazy till waits before it reads.
+const TWO_MINUTES: Duration = Duration::from_mins(2);
 
 /// A rail that does not do what it is told, or does not tell what it was told.
 pub(crate) struct Saboteur {
@@ -122,6 +124,9 @@ impl Rail for Saboteur {
     async fn ask(&self, order: &Order, ask: &Ask, payer: Option<&Payer>) -> Answer {
         if let Some(event) = self.instead(order, ask) {
             return event.into();
+        }
+        if self.plant == Plant::ReadSeldom && matches!(ask, Ask::Read { .. }) {
+            tokio::time::sleep(TWO_MINUTES).await;
         }
         let ask = self.distorted(ask);
         let mut answer = self.rail.ask(order, &ask, payer).await;

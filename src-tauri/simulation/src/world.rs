@@ -128,8 +128,10 @@ impl World {
 
     /// Adds a line to the trace.
     pub(crate) fn say(&self, line: std::fmt::Arguments<'_>) {
-        let at = self.time.since_morning();
-        locked(&self.parts.trace).add(at, line);
+        if self.choice.trace {
+            let at = self.time.since_morning();
+            locked(&self.parts.trace).add(at, line);
+        }
     }
 
     /// A law is broken. The first breach counts; nothing goes on after it.
