@@ -65,7 +65,7 @@ pub fn back_off(tries: u32, longest: Duration) -> Duration {
 pub fn refund_pause(failures: u32) -> Duration {
     match failures.checked_sub(REFUND_TRIES_QUICK) {
         None | Some(0) => back_off(failures.saturating_add(1), BACK_OFF_MAX),
-        Some(more) => back_off(more, REFUND_PAUSE_MAX / 60).saturating_mul(60).min(REFUND_PAUSE_MAX),
+        Some(more) => back_off(more, REFUND_PAUSE_MAX).saturating_mul(60).min(REFUND_PAUSE_MAX),
     }
 }
 

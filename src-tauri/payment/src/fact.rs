@@ -221,3 +221,13 @@ impl fmt::Display for Cause {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_written_by_its_name() {
+        assert_eq!(Cause::named("unreachable").to_string(), "unreachable");
+    }
+}

@@ -108,3 +108,34 @@ pub struct Line {
     /// Price of one, in minor units of the payment's currency; a discount is negative.
     pub unit_price: i64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Currency;
+
+    #[test]
+    fn each_wish_has_a_key_of_its_own_that_begins_with_the_seed() {
+        let order = Order {
+            reference: Reference::parse("kvitt-r7m3k").expect("is one"),
+            amount: Amount::new(4_900, Currency::Nok).expect("is one"),
+            msn: "123456".to_owned(),
+            rail: Rail::Epayment,
+            flow: Flow::Qr,
+            description: String::new(),
+            key_seed: "5eed".to_owned(),
+            tagged: true,
+            lines: Vec::new(),
+        };
+        let keys = [order.create_key(1), order.capture_key(2), order.cancel_key(3), order.refund_key(4)];
+        assert_eq!(keys, ["5eed-n1", "5eed-c2", "5eed-x3", "5eed-r4"]);
+        assert_eq!(order.tag(), "5eed");
+    }
+
+    #[test]
+    fn ecom_knows_no_personal_codes() {
+        let has = |rail: Rail| [Flow::Qr, Flow::Push, Flow::PersonalQr].map(|flow| rail.has(flow));
+        assert_eq!(has(Rail::Ecom), [true, true, false]);
+        assert_eq!(has(Rail::Epayment), [true, true, true]);
+    }
+}

@@ -82,6 +82,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn it_is_written_as_it_was_given() {
+        let reference = Reference::parse("acme-1234").expect("is one");
+        assert_eq!(reference.as_str(), "acme-1234");
+        assert_eq!(reference.to_string(), "acme-1234");
+        assert_eq!(String::from(reference), "acme-1234");
+    }
+
+    #[test]
     fn what_both_apis_take_is_taken_and_nothing_else() {
         let why = |text: &str| Reference::parse(text).err();
         assert_eq!(why("acme-shop-123-order123abc"), None);

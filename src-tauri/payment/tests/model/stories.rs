@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use payment::deadline::WINDOW;
-use payment::{Ask, Cause, End, Event, Flow, Moment, Rail, Stage, Standing};
+use payment::deadline::{DOUBT, WINDOW};
+use payment::{Ask, Cause, End, Event, Fact, Flow, Moment, Rail, Stage, Standing};
 
 use crate::bench::{Bench, DUE, Kind};
 use crate::steps::{Fate, Step};
@@ -92,10 +92,15 @@ fn whoever_pays_while_a_refused_cancel_waits_has_soon_paid() {
 #[test]
 fn a_clock_that_is_set_back_holds_nothing_up() {
     let hours = Duration::from_hours(10);
-    for power_goes in [false, true] {
+    for (power_goes, before_the_answer) in [(false, false), (true, false), (false, true)] {
         let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Qr));
+        if before_the_answer {
+            bench.now = bench.now.minus(hours);
+        }
         bench.call(Fate::AnswerLost);
-        bench.now = bench.now.minus(hours);
+        if !before_the_answer {
+            bench.now = bench.now.minus(hours);
+        }
         if power_goes {
             bench.crash();
         } else {
@@ -113,6 +118,52 @@ fn a_clock_that_is_set_back_holds_nothing_up() {
         run_until(&mut bench, ended);
         assert!(began.until(bench.now) < Duration::from_mins(1), "after {:?}", began.until(bench.now));
     }
+}
+
+#[test]
+fn after_six_seconds_without_an_answer_the_screen_says_that_we_are_checking() {
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+    run_until(&mut bench, |bench| shown(bench) && bench.out.is_some());
+    let asked_at = bench.now;
+    assert_eq!(bench.wake, Some(asked_at.plus(DOUBT)), "it wakes when it begins to doubt");
+    bench.now = asked_at.plus(DOUBT).minus(Duration::from_millis(1));
+    bench.say(Event::Hinted);
+    assert_eq!(bench.payment.stage(bench.now), Stage::Waiting);
+    assert_eq!(bench.wake, Some(asked_at.plus(DOUBT)));
+    bench.pass(Duration::from_millis(1));
+    assert_eq!(bench.payment.stage(bench.now), Stage::Checking);
+    assert_eq!(bench.wake, None, "there is nothing to do but wait for the answer");
+    bench.call(Fate::RequestLost);
+    assert_eq!(bench.payment.stage(bench.now), Stage::Checking, "no answer is no answer");
+    run_until(&mut bench, |bench| bench.out.is_some());
+    bench.call(Fate::Answered);
+    assert_eq!(bench.payment.stage(bench.now), Stage::Waiting);
+}
+
+#[test]
+fn a_pause_is_not_longer_than_the_doubt() {
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+    run_until(&mut bench, |bench| shown(bench) && bench.out.is_some());
+    let asked_at = bench.now;
+    bench.now = bench.now.plus(Duration::from_secs(5));
+    bench.call(Fate::RequestLost);
+    bench.pass(Duration::from_secs(1));
+    assert_eq!(bench.payment.stage(bench.now), Stage::Checking);
+    assert_eq!(bench.now, asked_at.plus(DOUBT));
+}
+
+#[test]
+fn a_capture_that_was_not_answered_is_the_same_capture() {
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+    run_until(&mut bench, shown);
+    bench.vipps.person(&Step::Approve, bench.now);
+    for _ in 0..3 {
+        run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Capture { .. })));
+        bench.call(Fate::RequestLost);
+    }
+    run_until(&mut bench, ended);
+    let intended = |fact: &&(Moment, Fact)| matches!(fact.1, Fact::CaptureIntended { .. });
+    assert_eq!(bench.journal.iter().filter(intended).count(), 1, "{:?}", bench.journal);
 }
 
 #[test]
