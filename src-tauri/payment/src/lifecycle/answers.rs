@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::deadline::{
-    BACK_OFF_MAX, CAPTURE_REFUSALS_MAX, CAPTURE_TRIES_MAX, CODE_TRIES_MAX, POLL, READ_BACK_OFF_MAX, back_off,
+    BACK_OFF_MAX, CAPTURE_REFUSALS_MAX, CAPTURE_TRIES_MAX, CODE_TRIES_MAX, POLL, READ_BACK_OFF_MAX,
+    WATCH_PAUSE_MAX, back_off, next_watch,
 };
 use crate::{AskKind, Cause, End, Event, Fact, Knowledge, Moment, Payment, Refusal, Trouble, Why};
 
@@ -163,19 +164,15 @@ impl Payment {
         if enough || trouble.knowledge == Knowledge::Refused { self.fail(trouble.cause) } else { Vec::new() }
     }
 
-    /// A read that fails is repeated. The watch over an ended payment is not hurried.
+    /// A read that fails is repeated. The watch over an ended payment is not hurried, and does not end with a read that
+    /// failed: the till may have been off, and an approval may have come to light meanwhile.
     fn read_troubled(&mut self, now: Moment) -> Vec<Fact> {
         let Some(ended_at) = self.ended_at() else {
             return self.not_found_out(now);
         };
-        match crate::deadline::next_watch(ended_at, now) {
-            Some(at) => {
-                self.desk.not_before = Some(at);
-                Vec::new()
-            }
-            None if self.late => Vec::new(),
-            None => vec![Fact::Settled],
-        }
+        let at = next_watch(ended_at, now).unwrap_or(now.plus(WATCH_PAUSE_MAX));
+        self.desk.not_before = Some(at);
+        Vec::new()
     }
 
     fn capture_troubled(&mut self, trouble: &Trouble) -> Vec<Fact> {

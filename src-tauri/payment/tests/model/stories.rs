@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payment::deadline::{DOUBT, WINDOW};
+use payment::deadline::{DOUBT, WATCH, WINDOW};
 use payment::{Ask, Cause, End, Event, Fact, Flow, Moment, Rail, Stage, Standing};
 
 use crate::bench::{Bench, DUE, Kind};
@@ -261,4 +261,28 @@ fn when_nobody_answers_at_the_start_the_till_is_soon_free_again() {
         bench.check();
     }
     assert!(bench.payment.may_pay_again() && bench.payment.is_settled());
+}
+
+/// The till was off for a day, an approval came to light meanwhile, and the first read afterwards failed: the watch was
+/// over then, and the reservation was left to itself.
+#[test]
+fn a_day_in_the_dark_does_not_end_the_watch() {
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+    run_until(&mut bench, shown);
+    while bench.payment.end().is_none() {
+        match &bench.out {
+            Some(Ask::Cancel { .. }) => bench.call(Fate::Refused),
+            Some(_) => bench.call(Fate::Answered),
+            None => bench.pass(bench.now.until(bench.wake.expect("it waits for something"))),
+        }
+    }
+    assert_eq!(bench.payment.end(), Some(&End::Expired));
+    assert!(!bench.payment.is_settled(), "the clock has ended it, and nobody else");
+    bench.now = bench.now.plus(WATCH);
+    bench.vipps.standing = Standing::Approved;
+    bench.crash();
+    bench.call(Fate::RequestLost);
+    assert!(!bench.payment.is_settled(), "what was not read is not settled");
+    run_until(&mut bench, |bench| bench.payment.is_settled());
+    assert_eq!(bench.vipps.standing, Standing::Voided);
 }
