@@ -37,8 +37,9 @@ impl Payment {
             return self.link_troubled(&trouble);
         }
         if trouble.cause.name() == DUPLICATE {
-            // Before a second try, whoever has created it was somebody else.
-            return if self.create_tries > 1 { self.read_back() } else { self.refused(trouble.cause) };
+            // Before a second try, whoever has created it was somebody else, unless a request to a phone went astray.
+            let may_be_ours = self.create_tries > 1 || self.strayed;
+            return if may_be_ours { self.read_back() } else { self.refused(trouble.cause) };
         }
         match trouble.knowledge {
             Knowledge::Unknown => self.read_back(),
@@ -86,8 +87,9 @@ impl Payment {
             return self.never_created(Cause::named(DUPLICATE), false);
         }
         let mut facts = vec![Fact::Found];
-        if self.flow == Flow::Qr && self.order.rail == Rail::Ecom {
-            // Its URL is lost, so nobody can pay it: take it back (contract 1.9).
+        if self.flow == Flow::Qr && (self.order.rail == Rail::Ecom || self.strayed) {
+            // Its URL is lost, or it is the request to a phone that had gone astray and has none: take it back
+            // (contract 1.9).
             let why = self.ending.clone().unwrap_or(Why::Fault { cause: Cause::named("answer_lost") });
             facts.extend(self.begin_ending(why));
             self.desk.must_read = false;

@@ -204,6 +204,34 @@ fn a_request_that_arrives_after_it_was_given_up_is_released_when_it_is_approved(
     }
 }
 
+/// The request arrived after it had been given up and its number forgotten; the code that was to take its place was
+/// refused because the payment existed, and its creation was then repeated under the refused key.
+#[test]
+fn a_request_that_arrives_after_all_is_paid_or_taken_back_for_want_of_a_code() {
+    for approves in [true, false] {
+        let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Push));
+        let request = bench.out.clone().expect("it is asked for at once");
+        bench.call(Fate::RequestLost);
+        let not_found = |bench: &Bench| {
+            bench.journal.iter().any(|(_, fact)| matches!(fact, Fact::NotCreated { strayed: true }))
+        };
+        run_until(&mut bench, not_found);
+        bench.crash();
+        run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Create { flow: Flow::Qr, .. })));
+        bench.vipps.process(&request, bench.now);
+        if approves {
+            bench.vipps.person(&Step::Approve, bench.now);
+        }
+        bench.call(Fate::Answered);
+        run_until(&mut bench, ended);
+        let (end, standing) = match approves {
+            true => (End::Paid { captured: DUE }, Standing::Captured),
+            false => (End::Failed { cause: Cause::named("answer_lost") }, Standing::Terminated),
+        };
+        assert_eq!((bench.payment.end(), bench.vipps.standing), (Some(&end), standing));
+    }
+}
+
 #[test]
 fn what_expired_at_vipps_is_proven_and_not_watched() {
     let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Push));
