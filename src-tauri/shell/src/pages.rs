@@ -1,12 +1,13 @@
 //! Watches over the pages of all windows: hears that they live, and brings back the one that hangs or has died.
 //!
 //! A page asks for everything anew when it is loaded, so what comes back is the same payment with the right time
-//! left. Nothing here knows what a page shows.
+//! left. Nothing here knows what a page shows, but for one thing: a page is only renewed while nobody pays.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use contract::ScreenView;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::oneshot;
 use tokio::time::MissedTickBehavior;
@@ -85,6 +86,16 @@ fn look<R: Runtime>(app: &AppHandle<R>) {
             apply(app, &label, remedy);
         }
     }
+    let nobody_pays = app.state::<Desk>().till.screen().view == ScreenView::Idle;
+    if nobody_pays && let Some(remedy) = change(app, CUSTOMER, Pulse::idles).flatten() {
+        tracing::info!("the customer's page is renewed while nobody pays");
+        bring_back(app, CUSTOMER, remedy);
+    }
+}
+
+/// The customer's page draws another code.
+pub(crate) fn draws_code<R: Runtime>(app: &AppHandle<R>) {
+    change(app, CUSTOMER, Pulse::draws);
 }
 
 /// Changes what is known of a page. When the customer's stops painting, the till learns that nobody sees its screen.
@@ -102,6 +113,10 @@ fn change<R: Runtime, T>(app: &AppHandle<R>, label: &str, how: impl FnOnce(&mut 
 
 fn apply<R: Runtime>(app: &AppHandle<R>, label: &str, remedy: Remedy) {
     tracing::error!(window = label, ?remedy, "the page is gone or hangs, and is brought back");
+    bring_back(app, label, remedy);
+}
+
+fn bring_back<R: Runtime>(app: &AppHandle<R>, label: &str, remedy: Remedy) {
     match (remedy, app.get_webview_window(label)) {
         (Remedy::Reload, Some(window)) => {
             if let Err(error) = web_view::load_again(&window) {

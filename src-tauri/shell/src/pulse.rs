@@ -19,6 +19,9 @@ const REST: Duration = Duration::from_secs(1);
 const REST_MAX: Duration = Duration::from_mins(1);
 /// Every so many tries the window itself is opened anew: loading the page has not helped.
 const TRIES_IN_A_WINDOW: u32 = 4;
+/// A page that has drawn so many codes is renewed as soon as nobody pays. What the web view keeps of each, some 70 KiB
+/// that it does not count and rarely collects, would fill a small machine in a month.
+const CODES_MAX: u32 = 500;
 
 /// What to do about a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +44,8 @@ pub(crate) struct Pulse {
     tries: u32,
     /// Until something may be done about it again.
     rest: Duration,
+    /// How many codes it has drawn since it began to be loaded.
+    codes: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +76,7 @@ impl Pulse {
             heard: Duration::ZERO,
             tries: 0,
             rest: Duration::ZERO,
+            codes: 0,
         }
     }
 
@@ -83,6 +89,21 @@ impl Pulse {
     pub(crate) fn beats(&mut self, painting: bool) {
         self.state = if painting { State::Painting } else { State::Hidden };
         self.silent = Duration::ZERO;
+    }
+
+    /// The page draws another code.
+    pub(crate) fn draws(&mut self) {
+        self.codes = self.codes.saturating_add(1);
+    }
+
+    /// Nobody pays now, so it may be renewed if it is time for that. Nothing is wrong with it.
+    pub(crate) fn idles(&mut self) -> Option<Remedy> {
+        if self.codes < CODES_MAX || !matches!(self.state, State::Painting | State::Hidden) {
+            return None;
+        }
+        self.state = State::Loading;
+        (self.silent, self.codes, self.rest) = (Duration::ZERO, 0, REST);
+        Some(Remedy::Reload)
     }
 
     /// The page's process has ended.
@@ -114,7 +135,7 @@ impl Pulse {
         self.rest = REST.saturating_mul(1 << self.tries.min(u32::BITS - 1)).min(REST_MAX);
         self.tries = self.tries.saturating_add(1);
         self.state = State::Loading;
-        (self.silent, self.heard) = (Duration::ZERO, Duration::ZERO);
+        (self.silent, self.heard, self.codes) = (Duration::ZERO, Duration::ZERO, 0);
         Some(if self.tries.is_multiple_of(TRIES_IN_A_WINDOW) { Remedy::OpenAnew } else { Remedy::Reload })
     }
 }
@@ -207,6 +228,29 @@ mod tests {
             beats_for(&mut pulse, WELL_AFTER);
         }
         assert_eq!(pulse.dies(), Some(Remedy::Reload), "the fourth in all, and not of one trouble");
+    }
+
+    #[test]
+    fn a_page_that_has_drawn_many_codes_is_renewed_once_while_nobody_pays() {
+        let mut pulse = well();
+        for _ in 1..CODES_MAX {
+            pulse.draws();
+        }
+        assert_eq!(pulse.idles(), None);
+        pulse.draws();
+        assert_eq!(pulse.idles(), Some(Remedy::Reload));
+        assert!(!pulse.is_painting());
+        assert_eq!((pulse.idles(), pulse.dies()), (None, None), "its end was wanted");
+        pulse.beats(true);
+        assert_eq!(pulse.idles(), None);
+        assert!(pulse.is_painting());
+    }
+
+    #[test]
+    fn a_page_that_is_being_loaded_is_not_renewed() {
+        let mut pulse = Pulse::loading();
+        (0..CODES_MAX).for_each(|_| pulse.draws());
+        assert_eq!(pulse.idles(), None);
     }
 
     /// A machine that was only too slow: the page is heard while it was given up and rested.

@@ -224,9 +224,10 @@ fn a_request_that_arrives_after_all_is_paid_or_taken_back_for_want_of_a_code() {
         }
         bench.call(Fate::Answered);
         run_until(&mut bench, ended);
-        let (end, standing) = match approves {
-            true => (End::Paid { captured: DUE }, Standing::Captured),
-            false => (End::Failed { cause: Cause::named("answer_lost") }, Standing::Terminated),
+        let (end, standing) = if approves {
+            (End::Paid { captured: DUE }, Standing::Captured)
+        } else {
+            (End::Failed { cause: Cause::named("answer_lost") }, Standing::Terminated)
         };
         assert_eq!((bench.payment.end(), bench.vipps.standing), (Some(&end), standing));
     }

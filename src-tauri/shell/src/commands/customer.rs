@@ -17,7 +17,12 @@ pub fn customer_screen(desk: State<'_, Desk>) -> Screen {
 
 /// The picture of a code, as bytes. It was downloaded and read by the till.
 #[tauri::command]
-pub async fn customer_qr(desk: State<'_, Desk>, name: String) -> Result<Response, String> {
+pub async fn customer_qr<R: Runtime>(
+    app: AppHandle<R>,
+    desk: State<'_, Desk>,
+    name: String,
+) -> Result<Response, String> {
+    pages::draws_code(&app);
     let png = desk.till.picture(&name).await;
     png.map(Response::new).ok_or_else(|| "there is no such picture".to_owned())
 }
