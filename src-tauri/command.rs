@@ -55,6 +55,9 @@ pub(crate) struct Demo {
     /// The port of the POS API; any free one if it is taken
     #[arg(long, default_value_t = shell::settings::Pos::PORT, value_name = "PORT")]
     pub(crate) pos_port: u16,
+    /// Where a till that runs in a browser comes from, such as http://localhost:3000
+    #[arg(long = "pos-origin", value_name = "ORIGIN")]
+    pub(crate) pos_origins: Vec<contract::Origin>,
     /// The port of the simulator; any free one if it is 0
     #[arg(long, default_value_t = 0, value_name = "PORT")]
     pub(crate) simulator_port: u16,

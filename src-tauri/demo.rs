@@ -43,7 +43,14 @@ pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
         app,
         &runtime,
         desk,
-        &Windows { data: &data, port: demo.pos_port, simulator, demo: true, json: kvitt.json },
+        &Windows {
+            data: &data,
+            port: demo.pos_port,
+            origins: demo.pos_origins.clone(),
+            simulator,
+            demo: true,
+            json: kvitt.json,
+        },
     )
 }
 

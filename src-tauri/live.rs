@@ -26,15 +26,18 @@ pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
     let app = run::app()?;
     let config = kvitt.config_folder();
     let settings = Settings::load(app.handle(), &config);
-    let (till, port) = match &settings {
+    let (till, pos) = match &settings {
         Ok(settings) => {
             let opened = runtime.block_on(open(settings, &config, &data));
             let stopped = |(code, why): (Code, String)| Till::stopped(settings.till(), code, &why);
-            (opened.unwrap_or_else(stopped), settings.pos.port)
+            (opened.unwrap_or_else(stopped), settings.pos.clone())
         }
         Err(error) => {
             tracing::error!(%error, "the settings can't be used");
-            (Till::stopped(nameless(), Code::NotSetUp, &error.to_string()), Pos::port_in(&config))
+            (
+                Till::stopped(nameless(), Code::NotSetUp, &error.to_string()),
+                Pos { port: Pos::port_in(&config), ..Pos::default() },
+            )
         }
     };
     let desk = Desk { till, phone: None };
@@ -42,7 +45,14 @@ pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
         app,
         &runtime,
         desk,
-        &Windows { data: &data, port, simulator: None, demo: false, json: kvitt.json },
+        &Windows {
+            data: &data,
+            port: pos.port,
+            origins: pos.origins,
+            simulator: None,
+            demo: false,
+            json: kvitt.json,
+        },
     )
 }
 

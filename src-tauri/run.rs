@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use contract::Origin;
 use pos_api::{PosApi, Token};
 use shell::Desk;
 use shell::windows::{CASHIER, CUSTOMER};
@@ -19,6 +20,8 @@ pub(crate) struct Windows<'a> {
     pub(crate) port: u16,
     /// Where the simulator is, in the demo.
     pub(crate) simulator: Option<String>,
+    /// Which web pages may use the POS API.
+    pub(crate) origins: Vec<Origin>,
     /// Whether this is the demo.
     pub(crate) demo: bool,
     /// Whether to print the line for programs.
@@ -53,7 +56,9 @@ pub(crate) fn windows(
     let listener = runtime.block_on(listen(with.port, with.demo))?;
     let address = listener.local_addr().map_err(Stop::failed)?;
     let till = desk.till.clone();
-    runtime.spawn(PosApi::new(till.clone(), token).serve(listener, std::future::pending()));
+    runtime.spawn(
+        PosApi::new(till.clone(), token, with.origins.clone()).serve(listener, std::future::pending()),
+    );
     app.manage(desk);
     shell::windows::open(app.handle()).map_err(Stop::failed)?;
     runtime.spawn(end_when_told(app.handle().clone()));

@@ -10,6 +10,7 @@
 pub mod amount;
 pub mod code;
 pub mod counter;
+pub mod origin;
 pub mod payment;
 pub mod phone;
 pub mod pos;
@@ -22,6 +23,7 @@ pub mod words;
 pub use amount::{Amount, Currency};
 pub use code::Code;
 pub use counter::{Contact, Counter, Environment, RecentPayment};
+pub use origin::{Origin, OriginError};
 pub use payment::{Flow, Line, Note, PaymentView, Problem, StartPayment, Status};
 pub use phone::{Phone, PhoneAct, PhoneView};
 pub use pos::{ApiProblem, Change, Health, ScreenNow, Snapshot};

@@ -12,22 +12,28 @@ use contract::Code;
 
 use crate::PosApi;
 use crate::openapi;
+use crate::pages;
 use crate::problem::{Refusal, written};
 use crate::token::Token;
 
 /// Lets in who may come in, and writes out every refusal.
 pub(crate) async fn guard(State(api): State<PosApi>, request: Request, next: Next) -> Response {
-    let answer = match admitted(&request, &api.0.token) {
+    let page = pages::named(&api.0.origins, request.headers()).cloned();
+    let answer = match admitted(&request, &api.0.token, page.is_some()) {
+        Ok(()) if pages::is_question(request.method(), request.headers()) => pages::answer(request.headers()),
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     };
     let mut answer = written(answer, api.0.till.settings().language);
+    if let Some(page) = page {
+        pages::let_read(&page, answer.headers_mut());
+    }
     // Every answer is true for a moment only.
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }
 
-fn admitted(request: &Request, token: &Token) -> Result<(), Refusal> {
+fn admitted(request: &Request, token: &Token, from_web_till: bool) -> Result<(), Refusal> {
     let headers = request.headers();
     let named_otherwise = request.uri().authority().is_some_and(|named| !is_this_machine(named.as_str()));
     if named_otherwise || !one(headers, &HOST).is_some_and(is_this_machine) {
@@ -35,11 +41,14 @@ fn admitted(request: &Request, token: &Token) -> Result<(), Refusal> {
             "this API is reached as 127.0.0.1, localhost or [::1] only; the header Host names another";
         return Err(Refusal::of_request(StatusCode::MISDIRECTED_REQUEST, detail));
     }
-    if headers.contains_key(ORIGIN) && !one(headers, &ORIGIN).is_some_and(is_from_this_machine) {
-        let detail = "pages from other machines may not use this API; the header Origin names one";
+    let from_here = || one(headers, &ORIGIN).is_some_and(is_from_this_machine);
+    if headers.contains_key(ORIGIN) && !from_web_till && !from_here() {
+        let detail = "pages from other machines may not use this API unless the setting `pos.origins` names where they \
+                      come from; the header Origin names another";
         return Err(Refusal::of_request(StatusCode::FORBIDDEN, detail));
     }
-    if request.uri().path() == openapi::PATH || knows(headers, token) {
+    let asks = from_web_till && pages::is_question(request.method(), headers);
+    if asks || request.uri().path() == openapi::PATH || knows(headers, token) {
         return Ok(());
     }
     let detail = "send the header `Authorization: Bearer …` with the text of the token file";

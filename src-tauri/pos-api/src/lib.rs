@@ -5,13 +5,14 @@
 //! (`problem`). The contract with the POS is [`openapi()`], checked in beside this crate; `docs/pos-api.md` is its
 //! manual.
 //!
-//! There is no CORS yet: no page is served that would need it, and pages from other machines are refused.
+//! Web pages may use it from the origins that the shop has named (`pages`), and from no others.
 
 mod body;
 mod events;
 mod guard;
 mod limits;
 mod openapi;
+mod pages;
 mod payments;
 mod problem;
 mod refunds;
@@ -27,6 +28,7 @@ use axum::body::Bytes;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware;
 use axum::routing::{get, post};
+use contract::Origin;
 use till::Till;
 use tokio::sync::{Semaphore, watch};
 
@@ -44,6 +46,8 @@ pub struct PosApi(Arc<Shared>);
 struct Shared {
     till: Till,
     token: Token,
+    /// Which web pages may use it.
+    origins: Vec<Origin>,
     /// True once the API is to stop.
     stopping: watch::Sender<bool>,
     /// Seats for event streams.
@@ -54,11 +58,12 @@ struct Shared {
 }
 
 impl PosApi {
-    /// An API for `till`, for whoever knows `token`.
-    pub fn new(till: Till, token: Token) -> PosApi {
+    /// An API for `till`, for whoever knows `token`; for web pages only if they are from `origins` too.
+    pub fn new(till: Till, token: Token, origins: Vec<Origin>) -> PosApi {
         PosApi(Arc::new(Shared {
             till,
             token,
+            origins,
             stopping: watch::Sender::new(false),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             waits: Semaphore::new(WAITS_MAX),

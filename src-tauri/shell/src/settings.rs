@@ -10,7 +10,7 @@ mod tests;
 use std::path::Path;
 use std::time::Duration;
 
-use contract::{Environment, Language};
+use contract::{Environment, Language, Origin};
 use payment::Currency;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -173,11 +173,18 @@ pub struct Pos {
     /// The port on 127.0.0.1; 0 takes any free one.
     #[serde(default = "Pos::port")]
     pub port: u16,
+    /// Where tills that run in a browser come from, such as `https://till.example`: at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    #[schemars(with = "Vec<String>")]
+    pub origins: Vec<Origin>,
 }
 
 impl Pos {
     /// The port unless the settings say otherwise.
     pub const PORT: u16 = 7650;
+    /// The most origins of web pages.
+    pub const ORIGINS_MAX: usize = 20;
 
     /// The port that the settings in `folder` name, even when something else in them is wrong: a POS that asks
     /// there is to hear that the till is not set up.
@@ -195,7 +202,7 @@ impl Pos {
 
 impl Default for Pos {
     fn default() -> Pos {
-        Pos { port: Self::PORT }
+        Pos { port: Self::PORT, origins: Vec::new() }
     }
 }
 
@@ -340,6 +347,9 @@ impl Settings {
         if self.rail == Rail::Ecom && self.market != Market::No {
             // Contract 0.2.
             return Err(("rail", "eCom is Norwegian alone; use epayment in other markets".to_owned()));
+        }
+        if self.pos.origins.len() > Pos::ORIGINS_MAX {
+            return Err(("pos.origins", format!("must be {} at most", Pos::ORIGINS_MAX)));
         }
         check_page("shop.website", self.shop.website.as_deref())?;
         check_page("fallBack", self.fall_back.as_deref())?;

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::support::Shop;
+use crate::support::{Shop, WEB_TILL};
 
 #[tokio::test(start_paused = true)]
 async fn nothing_without_the_token() {
@@ -82,4 +82,48 @@ async fn pages_of_other_machines_are_refused_even_with_the_token() {
     let page_here =
         shop.request("GET", "/v1/health").header("origin", "http://localhost:5173").body(Body::empty());
     assert_eq!(shop.send(page_here.expect("a request")).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_the_shop_has_named_may_ask_and_may_read_the_answers() {
+    let shop = Shop::open().await;
+    let from_the_page = |method: &str| shop.request(method, "/v1/health").header("origin", WEB_TILL);
+    let answer = shop.send(from_the_page("GET").body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["access-control-allow-origin"], WEB_TILL);
+    let mut nobody = from_the_page("GET").body(Body::empty()).expect("a request");
+    nobody.headers_mut().remove("authorization");
+    let refused = shop.send(nobody).await;
+    assert_eq!(refused.problem(), (401, "token_invalid"), "the page is not enough");
+    assert_eq!(refused.headers["access-control-allow-origin"], WEB_TILL, "it may read why");
+    let elsewhere = shop.request("GET", "/v1/health").header("origin", "http://localhost:5173");
+    let answer = shop.send(elsewhere.body(Body::empty()).expect("a request")).await;
+    assert!(!answer.headers.contains_key("access-control-allow-origin"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_is_told_what_a_named_page_may_do() {
+    let shop = Shop::open().await;
+    let question = |origin: &str| {
+        Request::options("/v1/payments")
+            .header("host", "127.0.0.1:7650")
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,content-type,idempotency-key")
+            .header("access-control-request-private-network", "true")
+            .body(Body::empty())
+            .expect("a request")
+    };
+    let told = shop.open_stream(question(WEB_TILL)).await;
+    let header = |name: &str| told.headers().get(name).map_or("", |value| value.to_str().unwrap_or_default());
+    assert!(told.status().is_success(), "{told:?}");
+    assert_eq!(header("access-control-allow-origin"), WEB_TILL);
+    assert_eq!(header("access-control-allow-private-network"), "true");
+    assert!(header("access-control-allow-headers").contains("idempotency-key"));
+    assert!(header("access-control-allow-methods").contains("DELETE"));
+    assert!(header("vary").contains("origin"));
+    let told = shop.open_stream(question("https://evil.example")).await;
+    for name in ["access-control-allow-origin", "access-control-allow-private-network"] {
+        assert!(!told.headers().contains_key(name), "{name}");
+    }
 }

@@ -22,6 +22,8 @@ use vipps::{Config, Keys, Msn, System, Url, Vipps};
 
 /// 2018-11-14T15:21:22.126Z.
 const START: i64 = 1_542_208_882_126;
+/// Where a till that runs in a browser comes from.
+pub(crate) const WEB_TILL: &str = "https://till.example";
 /// A sales unit that may not send requests to phones.
 const USUAL: &str = "654321";
 /// Far more than any answer has.
@@ -136,7 +138,8 @@ impl Shop {
     fn of(simulator: Simulator, till: Till) -> Shop {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("token");
-        let api = PosApi::new(till.clone(), Token::from_file_or_new(&path).expect("a token"));
+        let origins = vec![WEB_TILL.parse().expect("is an origin")];
+        let api = PosApi::new(till.clone(), Token::from_file_or_new(&path).expect("a token"), origins);
         let token = std::fs::read_to_string(&path).expect("a file").trim().to_owned();
         Shop { simulator, till, router: api.router(), api, token, _folder: folder }
     }
