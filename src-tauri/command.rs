@@ -39,6 +39,19 @@ pub(crate) enum Command {
     },
     /// Says what state everything is in, and what the till would do; changes nothing and asks nobody
     Doctor,
+    /// What is asked of a running till
+    #[command(flatten)]
+    Till(cli::Command),
+    /// Prints what a shell completes the commands with
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual as a man page, or the page of one command
+    Man {
+        /// The command
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -126,6 +139,20 @@ impl Kvitt {
     /// The folder of the journal, the POS token and the logs.
     pub(crate) fn data_folder(&self) -> PathBuf {
         self.data.clone().unwrap_or_else(|| home("XDG_DATA_HOME", ".local/share").join("kvitt"))
+    }
+
+    /// The file of the POS token.
+    pub(crate) fn token_file(&self) -> PathBuf {
+        self.data_folder().join("pos-token")
+    }
+
+    /// Where a running till is.
+    pub(crate) fn till(&self) -> cli::Till {
+        cli::Till {
+            port: shell::settings::Pos::port_in(&self.config_folder()),
+            token_file: self.token_file(),
+            json: self.json,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod graphics;
 mod keys;
 mod live;
 mod logs;
+mod manual;
 mod run;
 
 use std::process::ExitCode;
@@ -24,6 +25,9 @@ fn main() -> ExitCode {
         Some(Command::Keys(what)) => keys::run(&kvitt, what),
         Some(Command::Backup { file }) => backup::run(&kvitt, file),
         Some(Command::Doctor) => return doctor::run(&kvitt),
+        Some(Command::Till(command)) => return cli::run(command, &kvitt.till()),
+        Some(Command::Completions { shell }) => manual::completions(*shell),
+        Some(Command::Man { command }) => manual::page(command.as_deref()),
         Some(Command::Demo(demo)) => {
             graphics::prepare();
             demo::run(&kvitt, demo)

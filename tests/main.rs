@@ -10,6 +10,8 @@ mod support;
 
 /// What is asked wrongly is refused clearly, and harms nothing.
 mod bad_requests;
+/// What a running till is asked from the command line.
+mod cli;
 /// What `kvitt doctor` says, and what `kvitt backup` copies.
 mod doctor;
 /// What the documents tell a person to type works, and what they point at is there.

@@ -5,19 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 12] = [
+const ARROWS: [(&str, &[&str], &[&str]); 13] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("contract", &[], &[]),
     ("journal", &["payment"], &[]),
     ("till", &["payment", "journal", "vipps", "contract"], &["simulator"]),
     ("pos-api", &["till", "contract"], &["payment", "journal", "vipps", "simulator"]),
+    ("cli", &["contract"], &[]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
     ("conformance", &[], &["vipps", "simulator"]),
     ("shell", &["till", "contract", "payment", "vipps"], &["journal", "simulator"]),
     ("xtask", &[], &[]),
-    ("kvitt", &["payment", "vipps", "journal", "contract", "till", "pos-api", "simulator", "shell"], &[]),
+    (
+        "kvitt",
+        &["payment", "vipps", "journal", "contract", "till", "pos-api", "cli", "simulator", "shell"],
+        &[],
+    ),
 ];
 
 /// Crates that bring the web view with them, and who may.

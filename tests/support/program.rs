@@ -72,6 +72,11 @@ impl Program {
         kill_process(self.id(), Signal::TERM).expect("it is ours");
     }
 
+    /// Interrupts it, as Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        kill_process(self.id(), Signal::INT).expect("it is ours");
+    }
+
     fn id(&self) -> Pid {
         i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("it was started")
     }

@@ -1,0 +1,77 @@
+//! A payment in plain words.
+
+use contract::{Flow, Language, PaymentView, RefundStatus, RefundView, Status};
+
+use crate::amount::written;
+use crate::ending::Ending;
+
+/// One line: which payment, how much, how it is.
+pub(crate) fn line(payment: &PaymentView) -> String {
+    format!("{}  {}  {}", payment.reference, written(payment.amount), standing(payment))
+}
+
+/// All that a person at a till wants to know of it.
+pub(crate) fn whole(payment: &PaymentView) -> String {
+    let mut lines = vec![line(payment)];
+    if let Some(problem) = &payment.problem {
+        lines.push(format!("  {}", contract::words::words(problem.code, Language::En).cashier));
+    } else if let Some(note) = &payment.note {
+        lines.push(format!("  {}", contract::words::words(note.code, Language::En).cashier));
+    }
+    if payment.refunded.value > 0 {
+        lines.push(format!("  {} of it has been given back.", written(payment.refunded)));
+    }
+    lines.extend(payment.refunds.iter().map(|refund| format!("  {}", of_refund(refund))));
+    if payment.status != Status::Paid {
+        lines.push(format!("  {}", advice(payment)));
+    }
+    lines.join("\n")
+}
+
+/// A refund in one line.
+pub(crate) fn of_refund(refund: &RefundView) -> String {
+    let how = match refund.status {
+        RefundStatus::Asked => "will be made as soon as Vipps MobilePay can be asked",
+        RefundStatus::Made => "is on its way to the customer",
+        RefundStatus::Refused => "was refused",
+    };
+    let amount = written(refund.amount);
+    let why = refund.problem.as_ref().map(|problem| contract::words::words(problem.code, Language::En));
+    let why = why.map(|why| format!(". {}", why.cashier)).unwrap_or_default();
+    format!("Refund {} of {amount} {how}{why}", refund.number)
+}
+
+/// How `payment` is, as the number that a command ends with.
+pub(crate) fn ending(payment: &PaymentView) -> Ending {
+    match payment.status {
+        Status::Paid => Ending::Done,
+        _ if !payment.is_final || !payment.may_pay_again => Ending::Unclear,
+        Status::Failed => Ending::Failed,
+        _ => Ending::NotPaid,
+    }
+}
+
+fn standing(payment: &PaymentView) -> &'static str {
+    match (payment.status, payment.flow) {
+        (Status::Starting, _) => "is being started",
+        (Status::Waiting, Flow::Qr) => "waits: the code is on the customer screen",
+        (Status::Waiting, _) => "waits: the request has been sent to the phone",
+        (Status::Opened, _) => "waits: the customer has it on the phone",
+        (Status::Approved, _) => "is approved; the money is being collected",
+        (Status::Paid, _) => "is paid",
+        (Status::Cancelled, _) => "was cancelled",
+        (Status::Declined, _) if payment.is_final => "was declined",
+        (Status::Declined, _) => "waits: a card was declined, the customer may try another",
+        (Status::Expired, _) => "was not paid in time",
+        (Status::Failed, _) => "failed",
+        (Status::Checking, _) => "is being checked: nobody knows yet",
+    }
+}
+
+fn advice(payment: &PaymentView) -> &'static str {
+    if payment.may_pay_again {
+        "No money of it can move any more: the sale may be charged again."
+    } else {
+        "Do not charge the sale again yet: money of this payment may still move, or is kept."
+    }
+}
