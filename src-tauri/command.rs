@@ -42,6 +42,9 @@ pub(crate) enum Command {
     /// What is asked of a running till
     #[command(flatten)]
     Till(cli::Command),
+    /// Shows, replaces or revokes the token that a POS must know, also while the till runs
+    #[command(subcommand)]
+    Token(Token),
     /// Prints what a shell completes the commands with
     Completions {
         /// The shell
@@ -88,6 +91,16 @@ pub(crate) enum Keys {
     Forget,
     /// Says where they are, and not what they are
     Where,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Prints it
+    Show,
+    /// Makes a new one; the old one is good no longer
+    New,
+    /// Removes it: nobody can drive the till until there is a new one
+    Revoke,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

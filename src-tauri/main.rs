@@ -12,6 +12,7 @@ mod live;
 mod logs;
 mod manual;
 mod run;
+mod token;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Some(Command::Backup { file }) => backup::run(&kvitt, file),
         Some(Command::Doctor) => return doctor::run(&kvitt),
         Some(Command::Till(command)) => return cli::run(command, &kvitt.till()),
+        Some(Command::Token(what)) => token::run(&kvitt, what),
         Some(Command::Completions { shell }) => manual::completions(*shell),
         Some(Command::Man { command }) => manual::page(command.as_deref()),
         Some(Command::Demo(demo)) => {

@@ -56,9 +56,8 @@ pub(crate) fn windows(
     let listener = runtime.block_on(listen(with.port, with.demo))?;
     let address = listener.local_addr().map_err(Stop::failed)?;
     let till = desk.till.clone();
-    runtime.spawn(
-        PosApi::new(till.clone(), token, with.origins.clone()).serve(listener, std::future::pending()),
-    );
+    let api = PosApi::new(till.clone(), &token_file, token, with.origins.clone());
+    runtime.spawn(api.serve(listener, std::future::pending()));
     app.manage(desk);
     shell::windows::open(app.handle()).map_err(Stop::failed)?;
     runtime.spawn(end_when_told(app.handle().clone()));

@@ -75,6 +75,13 @@ impl TestShop {
         [arguments, &["--pos-port", self.port()]].concat()
     }
 
+    /// The token as the command shows it.
+    fn typed_token(&self) -> String {
+        let shown = typed(&self.premises, &["token", "show"]);
+        assert_eq!(shown.code, Some(0), "{shown:?}");
+        shown.out.trim().to_owned()
+    }
+
     /// The customer pays what the screen shows.
     fn customer_pays(&self, reference: &str) {
         self.pos.sees(reference, "waiting");
@@ -236,6 +243,44 @@ fn another_token_is_refused() {
 }
 
 #[test]
+fn a_running_till_takes_a_new_token_at_once() {
+    let shop = TestShop::open_on("epayment");
+    let old = shop.typed_token();
+    assert_eq!(old, shop.pos.token());
+    let mut listening = shop.types(&["watch", "--json"]);
+    says(&listening, r#""event":"snapshot""#);
+
+    typed(&shop.premises, &["token", "new"]).has(0, &["is good at once"]);
+    let new = shop.typed_token();
+    assert_ne!(old, new);
+    assert_eq!(shop.pos.get("/v1/health").status, 401, "the old one is good no longer");
+    shop.pos.with_token(&new).charge("sale-1042-1", 24_900);
+    // The stream of whoever knew the old one ends with the first thing that it must not hear.
+    ends(&mut listening, 1);
+    assert!(!listening.said().contains("sale-1042-1"), "{}", listening.said());
+
+    let mode = std::fs::metadata(shop.premises.data().join("pos-token")).expect("it is there").permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600);
+    let revoked = typed(&shop.premises, &["token", "revoke", "--json"]).line(0);
+    assert_eq!(revoked["revoked"], true, "{revoked}");
+    assert_eq!(shop.pos.with_token(&new).get("/v1/health").status, 401);
+    shop.typed(&["status", "sale-1042-1"]).has(1, &["no POS token", "kvitt token new"]);
+    typed(&shop.premises, &["token", "show"]).has(1, &["no token file", "kvitt token new"]);
+    typed(&shop.premises, &["token", "new"]).has(0, &["pos-token"]);
+    shop.typed(&["cancel", "sale-1042-1"]).has(0, &["was cancelled"]);
+}
+
+#[test]
+fn a_token_is_made_where_no_till_runs() {
+    let premises = Premises::empty();
+    typed(&premises, &["token", "revoke"]).has(0, &["There was no POS token"]);
+    let made = typed(&premises, &["token", "new", "--json"]).line(0);
+    assert_eq!(made["renewed"], true, "{made}");
+    let shown = typed(&premises, &["token", "show", "--json"]).line(0);
+    assert_eq!(shown["token"].as_str().map(str::len), Some(64), "{shown}");
+}
+
+#[test]
 fn everything_that_happens_is_said_as_it_happens() {
     let shop = TestShop::open_on("epayment");
     let watch = shop.types(&["watch", "--json"]);
@@ -288,7 +333,7 @@ fn a_till_that_loses_power_is_waited_for() {
 fn the_manual_and_the_completions_have_every_command() {
     let premises = Premises::empty();
     let commands =
-        ["pay", "status", "cancel", "refund", "search", "watch", "doctor", "demo", "keys", "backup"];
+        ["pay", "status", "cancel", "refund", "search", "watch", "token", "doctor", "demo", "keys", "backup"];
     for shell in ["bash", "zsh", "fish"] {
         let script = typed(&premises, &["completions", shell]);
         script.has(0, &commands);

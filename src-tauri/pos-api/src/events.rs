@@ -20,6 +20,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::PosApi;
+use crate::guard;
 use crate::limits::{CATCH_UP_TRIES, KEEP_ALIVE, RECONNECT};
 use crate::payments::bad_query;
 use crate::problem::Refusal;
@@ -70,7 +71,7 @@ pub(crate) async fn events(
     let seat = api.0.streams.clone().try_acquire_owned().map_err(|_| {
         Refusal::too_many("too many listeners; close an event stream before you open another")
     })?;
-    let listener = Listener::new(api, seat, heard).await?;
+    let listener = Listener::new(api, seat, heard, headers).await?;
     let events = stream::unfold(listener, async |mut listener| {
         let event = listener.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
@@ -102,6 +103,8 @@ struct Listener {
     told: Option<u64>,
     /// The payment that was told last. A payment is looked at every second; that alone is no event.
     last: Option<PaymentView>,
+    /// What it came with: its token, which may be revoked meanwhile.
+    headers: HeaderMap,
     _seat: OwnedSemaphorePermit,
 }
 
@@ -113,16 +116,27 @@ struct CaughtUp {
 }
 
 impl Listener {
-    async fn new(api: PosApi, seat: OwnedSemaphorePermit, heard: Option<u64>) -> Result<Listener, Refusal> {
+    async fn new(
+        api: PosApi,
+        seat: OwnedSemaphorePermit,
+        heard: Option<u64>,
+        headers: HeaderMap,
+    ) -> Result<Listener, Refusal> {
         let CaughtUp { snapshot, missed, changes } = catch_up(&api, heard).await?;
         let mut listener =
-            Listener { api, changes, due: VecDeque::new(), told: None, last: None, _seat: seat };
+            Listener { api, changes, due: VecDeque::new(), told: None, last: None, headers, _seat: seat };
         listener.tell(&snapshot, &missed);
         Ok(listener)
     }
 
-    /// The next event; none when the API stops or the journal can't say what was missed.
+    /// The next event; none when the API stops, the journal can't say what was missed, or the listener's token is good
+    /// no longer.
     async fn next(&mut self) -> Option<Event> {
+        let event = self.upcoming().await?;
+        guard::knows(&self.headers, &self.api.0.admission).then_some(event)
+    }
+
+    async fn upcoming(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.due.pop_front() {
                 return Some(event);

@@ -11,15 +11,15 @@ use axum::response::{IntoResponse, Response};
 use contract::Code;
 
 use crate::PosApi;
+use crate::admission::Admission;
 use crate::openapi;
 use crate::pages;
 use crate::problem::{Refusal, written};
-use crate::token::Token;
 
 /// Lets in who may come in, and writes out every refusal.
 pub(crate) async fn guard(State(api): State<PosApi>, request: Request, next: Next) -> Response {
     let page = pages::named(&api.0.origins, request.headers()).cloned();
-    let answer = match admitted(&request, &api.0.token, page.is_some()) {
+    let answer = match admitted(&request, &api.0.admission, page.is_some()) {
         Ok(()) if pages::is_question(request.method(), request.headers()) => pages::answer(request.headers()),
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
@@ -33,7 +33,7 @@ pub(crate) async fn guard(State(api): State<PosApi>, request: Request, next: Nex
     answer
 }
 
-fn admitted(request: &Request, token: &Token, from_web_till: bool) -> Result<(), Refusal> {
+fn admitted(request: &Request, admission: &Admission, from_web_till: bool) -> Result<(), Refusal> {
     let headers = request.headers();
     let named_otherwise = request.uri().authority().is_some_and(|named| !is_this_machine(named.as_str()));
     if named_otherwise || !one(headers, &HOST).is_some_and(is_this_machine) {
@@ -48,18 +48,19 @@ fn admitted(request: &Request, token: &Token, from_web_till: bool) -> Result<(),
         return Err(Refusal::of_request(StatusCode::FORBIDDEN, detail));
     }
     let asks = from_web_till && pages::is_question(request.method(), headers);
-    if asks || request.uri().path() == openapi::PATH || knows(headers, token) {
+    if asks || request.uri().path() == openapi::PATH || knows(headers, admission) {
         return Ok(());
     }
     let detail = "send the header `Authorization: Bearer …` with the text of the token file";
     Err(Refusal::new(Code::TokenInvalid, detail))
 }
 
-fn knows(headers: &HeaderMap, token: &Token) -> bool {
+/// Whether the token in `headers` is the one that is good now.
+pub(crate) fn knows(headers: &HeaderMap, admission: &Admission) -> bool {
     let Some((scheme, said)) = one(headers, &AUTHORIZATION).and_then(|text| text.split_once(' ')) else {
         return false;
     };
-    let right = scheme.eq_ignore_ascii_case("bearer") && token.is(said.trim().as_bytes());
+    let right = scheme.eq_ignore_ascii_case("bearer") && admission.admits(said.trim().as_bytes());
     if !right {
         tracing::warn!("a request came with a wrong token");
     }

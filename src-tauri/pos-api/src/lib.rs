@@ -7,6 +7,7 @@
 //!
 //! Web pages may use it from the origins that the shop has named (`pages`), and from no others.
 
+mod admission;
 mod body;
 mod events;
 mod guard;
@@ -21,6 +22,7 @@ mod search;
 mod serve;
 mod token;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -36,6 +38,7 @@ pub use crate::openapi::openapi;
 pub use crate::serve::bind;
 pub use crate::token::{Token, TokenError};
 
+use crate::admission::Admission;
 use crate::limits::{STREAMS_MAX, WAITS_MAX};
 use crate::problem::Refusal;
 
@@ -45,7 +48,7 @@ pub struct PosApi(Arc<Shared>);
 
 struct Shared {
     till: Till,
-    token: Token,
+    admission: Admission,
     /// Which web pages may use it.
     origins: Vec<Origin>,
     /// True once the API is to stop.
@@ -58,11 +61,12 @@ struct Shared {
 }
 
 impl PosApi {
-    /// An API for `till`, for whoever knows `token`; for web pages only if they are from `origins` too.
-    pub fn new(till: Till, token: Token, origins: Vec<Origin>) -> PosApi {
+    /// An API for `till`, for whoever knows the token in the file `path`: now it is `token`, and may become another.
+    /// For web pages only if they are from `origins` too.
+    pub fn new(till: Till, path: &Path, token: Token, origins: Vec<Origin>) -> PosApi {
         PosApi(Arc::new(Shared {
             till,
-            token,
+            admission: Admission::new(path, token),
             origins,
             stopping: watch::Sender::new(false),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),

@@ -33,6 +33,48 @@ impl Token {
         }
     }
 
+    /// The token in the file `path`, which must be there.
+    ///
+    /// # Errors
+    /// As [`Token::from_file_or_new`], and when there is no such file.
+    pub fn from_file(path: &Path) -> Result<Token, TokenError> {
+        match File::open(path) {
+            Ok(file) => Token::read(path, file),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(TokenError::Missing),
+            Err(error) => Err(TokenError::Unreadable(error)),
+        }
+    }
+
+    /// A new token in the file `path`, in place of what is there. At no moment is there half of one.
+    ///
+    /// # Errors
+    /// When the file can't be written; the old token is still there then.
+    pub fn renewed(path: &Path) -> Result<Token, TokenError> {
+        let beside = path.with_extension("new");
+        // Left behind by a power cut.
+        let _ = std::fs::remove_file(&beside);
+        let token = Token::make(&beside)?;
+        std::fs::rename(&beside, path).map_err(TokenError::Unwritable)?;
+        Ok(token)
+    }
+
+    /// Removes the token in the file `path`, so that nobody knows it any more. Gives whether there was one.
+    ///
+    /// # Errors
+    /// When the file can't be removed.
+    pub fn revoke(path: &Path) -> Result<bool, TokenError> {
+        match std::fs::remove_file(path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(TokenError::Unwritable(error)),
+        }
+    }
+
+    /// The text, for whoever it is given to.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
     /// Whether `text` is this token. Takes as long for a near miss as for a wild guess.
     pub(crate) fn is(&self, text: &[u8]) -> bool {
         self.0.as_bytes().ct_eq(text).into()
@@ -86,6 +128,9 @@ impl fmt::Debug for Token {
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
+    /// There is no such file.
+    #[error("there is no token file")]
+    Missing,
     /// The file can't be read, or can't be closed to others.
     #[error("the token file can't be read")]
     Unreadable(#[source] io::Error),
@@ -140,6 +185,21 @@ mod tests {
         assert!(read.is(text.trim().as_bytes()));
         let other = Token::from_file_or_new(&folder.path().join("other")).expect("another token");
         assert!(!other.is(text.trim().as_bytes()), "no two are the same");
+    }
+
+    #[test]
+    fn a_renewed_token_is_another_and_a_revoked_one_is_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("token");
+        assert!(matches!(Token::from_file(&path), Err(TokenError::Missing)));
+        let first = Token::renewed(&path).expect("a token");
+        fs::write(path.with_extension("new"), "half").expect("a file");
+        let second = Token::renewed(&path).expect("another token");
+        assert_ne!(first.reveal(), second.reveal());
+        assert_eq!(Token::from_file(&path).expect("it is there").reveal(), second.reveal());
+        assert_eq!(fs::read_dir(folder.path()).expect("ours").count(), 1, "nothing else is left");
+        assert!(Token::revoke(&path).expect("it is ours"));
+        assert!(!Token::revoke(&path).expect("it is ours"), "it is gone already");
     }
 
     #[test]
