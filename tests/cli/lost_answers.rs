@@ -2,14 +2,18 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Said, ends, says};
+use super::{Said, ends, says, typed};
 use crate::support::program::Program;
 use crate::support::shop::TestShop;
+use crate::support::wait::wait_for;
 
 /// A wire to the till that swallows the first answers, and passes everything else.
 struct TornWire {
     port: String,
+    answers_lost: Arc<AtomicUsize>,
 }
 
 impl TornWire {
@@ -17,13 +21,26 @@ impl TornWire {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port().to_string();
         let till = format!("127.0.0.1:{till}");
+        let answers_lost = Arc::new(AtomicUsize::new(answers_lost));
+        let losing = answers_lost.clone();
         std::thread::spawn(move || {
             for (index, asking) in listener.incoming().enumerate() {
                 let (Ok(asking), Ok(till)) = (asking, TcpStream::connect(&till)) else { return };
-                join(&asking, &till, index < answers_lost);
+                join(&asking, &till, index < losing.load(Ordering::SeqCst));
             }
         });
-        TornWire { port }
+        TornWire { port, answers_lost }
+    }
+
+    /// Loses nothing any more.
+    fn mend(&self) {
+        self.answers_lost.store(0, Ordering::SeqCst);
+    }
+
+    /// Starts a command that asks over this wire.
+    fn types(&self, shop: &TestShop, arguments: &[&str]) -> Program {
+        let arguments = [arguments, &["--pos-port", &self.port]].concat();
+        Program::start("kvitt", &shop.premises.kvitt(&arguments))
     }
 }
 
@@ -59,20 +76,32 @@ fn carry(mut from: TcpStream, mut to: TcpStream) {
 #[test]
 fn a_payment_and_a_refund_are_made_once() {
     let shop = TestShop::open_on("epayment");
-    let types = |wire: &TornWire, arguments: &[&str]| -> Program {
-        Program::start("kvitt", &shop.premises.kvitt(&[arguments, &["--pos-port", &wire.port]].concat()))
-    };
     let wire = TornWire::to(shop.port(), 2);
-    let mut pay = types(&wire, &["pay", "249", "--currency", "NOK", "--reference", "sale-1042-1"]);
+    let mut pay = wire.types(&shop, &["pay", "249", "--currency", "NOK", "--reference", "sale-1042-1"]);
     says(&pay, "waits");
     shop.customer_pays("sale-1042-1");
     ends(&mut pay, 0);
     assert_eq!(shop.premises.vipps.references(), ["sale-1042-1"]);
 
     let wire = TornWire::to(shop.port(), 2);
-    let mut refund = types(&wire, &["refund", "sale-1042-1"]);
+    let mut refund = wire.types(&shop, &["refund", "sale-1042-1"]);
     ends(&mut refund, 0);
     assert_eq!(shop.premises.vipps.truth("sale-1042-1").refunds.len(), 1);
     let status: Said = shop.typed(&["status", "sale-1042-1"]);
     status.has(0, &["249.00 NOK of it has been given back"]);
+}
+
+#[test]
+fn what_may_have_been_started_is_not_called_refused() {
+    let shop = TestShop::open_on("epayment");
+    let wire = TornWire::to(shop.port(), usize::MAX);
+    let mut pay = wire.types(&shop, &["pay", "249", "--currency", "NOK", "--reference", "sale-1042-1"]);
+    wait_for("the payment", || match shop.pos.get("/v1/payments/sale-1042-1").status {
+        200 => Ok(()),
+        other => Err(other.to_string()),
+    });
+    typed(&shop.premises, &["token", "new"]).has(0, &["pos-token"]);
+    wire.mend();
+    ends(&mut pay, 6);
+    says(&pay, "Do not charge the sale again yet");
 }

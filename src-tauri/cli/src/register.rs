@@ -53,6 +53,19 @@ impl Trouble {
             Trouble::Strange(_) => false,
         }
     }
+
+    /// The trouble of asking for something to be done. What was `sent` before may have been done, and so may what was
+    /// answered in words that make no sense. A refusal for another reason than the token says that it was not: the
+    /// till looks for the key first.
+    fn of_a_deed(self, sent: bool) -> Trouble {
+        match self {
+            Trouble::Strange(why) => Trouble::Lost(why),
+            Trouble::Refused(problem) if sent && problem.code == Code::TokenInvalid => {
+                Trouble::Lost(format!("an answer was lost, and now it refuses: {}", problem.title))
+            }
+            other => other,
+        }
+    }
 }
 
 impl Register {
@@ -121,11 +134,11 @@ impl Register {
             let unknown = match &trouble {
                 Trouble::NotSent(_) => sent,
                 Trouble::Lost(_) => true,
-                Trouble::Refused(problem) => problem.code == Code::Unclear,
+                Trouble::Refused(problem) => problem.code == Code::Unclear || (sent && trouble.passes()),
                 Trouble::Strange(_) => false,
             };
             if !unknown {
-                return Err(trouble);
+                return Err(trouble.of_a_deed(sent));
             }
             sent = true;
             if begun.elapsed() >= PATIENCE {
