@@ -102,6 +102,6 @@ fn what_may_have_been_started_is_not_called_refused() {
     });
     typed(&shop.premises, &["token", "new"]).has(0, &["pos-token"]);
     wire.mend();
-    ends(&mut pay, 6);
+    ends(&mut pay, 5);
     says(&pay, "Do not charge the sale again yet");
 }

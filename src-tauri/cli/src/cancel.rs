@@ -22,8 +22,8 @@ pub(crate) async fn run(register: &Register, cancel: &Cancel, voice: Voice) -> R
     voice.answer(&ended, &words::whole(&ended));
     Ok(match words::ending(&ended) {
         // The customer was faster.
-        Ending::Done => Ending::Failed,
-        Ending::NotPaid | Ending::Failed => Ending::Done,
+        Ending::Done => Ending::Refused,
+        Ending::NotDone => Ending::Done,
         other => other,
     })
 }

@@ -7,16 +7,16 @@ use contract::{ApiProblem, Code};
 pub enum Ending {
     /// It is done; a payment is paid.
     Done = 0,
-    /// It failed or was refused, and no money has moved.
-    Failed = 1,
+    /// It was not done: the payment was not paid, or this machine could not ask. No money of it can move any more.
+    NotDone = 1,
     /// It was asked for in a wrong way.
     Usage = 2,
     /// No till answers; nothing was asked.
     Unreachable = 3,
-    /// The payment was cancelled, declined or not paid in time, and no money of it can move any more.
-    NotPaid = 5,
+    /// The till has refused it, and no money has moved.
+    Refused = 4,
     /// It is not known, or not yet: money may still move.
-    Unclear = 6,
+    Unclear = 5,
 }
 
 /// Why something was not done: what happened, and what to do next.
@@ -46,14 +46,14 @@ impl Failure {
     /// This machine does not give what every program needs.
     pub(crate) fn of_this_machine(error: &dyn std::error::Error) -> Failure {
         let what = format!("this machine does not play along: {error}");
-        Failure::new(Ending::Failed, what, "Nothing was asked of the till. Try again.")
+        Failure::new(Ending::NotDone, what, "Nothing was asked of the till. Try again.")
     }
 
     /// The till has refused.
     pub(crate) fn refused(problem: ApiProblem) -> Failure {
         let what = format!("the till refused: {}: {}", problem.title, problem.detail);
         let next = next_after(problem.code, problem.reference.as_deref());
-        let ending = if problem.code == Code::Unclear { Ending::Unclear } else { Ending::Failed };
+        let ending = if problem.code == Code::Unclear { Ending::Unclear } else { Ending::Refused };
         Failure { ending, what, next, code: Some(problem.code), reference: problem.reference }
     }
 

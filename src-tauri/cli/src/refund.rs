@@ -39,7 +39,7 @@ pub(crate) async fn run(register: &Register, refund: &Refund, voice: Voice) -> R
     Ok(match made.map(|made| made.status) {
         _ if refund.no_wait => Ending::Done,
         Some(RefundStatus::Made) => Ending::Done,
-        Some(RefundStatus::Refused) => Ending::Failed,
+        Some(RefundStatus::Refused) => Ending::Refused,
         Some(RefundStatus::Asked) | None => Ending::Unclear,
     })
 }

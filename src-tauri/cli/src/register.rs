@@ -167,7 +167,7 @@ impl Register {
                 let what =
                     format!("what answers at {} is not a till that this Kvitt knows: {why}", self.origin);
                 let next = "Name the port of the till with --pos-port; see that both are of one version.";
-                Failure::new(Ending::Failed, what, next)
+                Failure::new(Ending::NotDone, what, next)
             }
         }
     }
@@ -212,7 +212,7 @@ fn read_token(file: &Path) -> Result<String, Failure> {
     let shown = file.display();
     let next = "Name the data folder of the running till with --data. A till that has none makes a token when it \
          starts, and `kvitt token new` makes another.";
-    let failed = |what: String| Failure::new(Ending::Failed, what, next);
+    let failed = |what: String| Failure::new(Ending::NotDone, what, next);
     let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
         ErrorKind::NotFound => failed(format!("there is no POS token at {shown}")),
         ErrorKind::PermissionDenied => failed(format!("the POS token {shown} is for another user alone")),

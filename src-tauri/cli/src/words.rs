@@ -46,8 +46,7 @@ pub(crate) fn ending(payment: &PaymentView) -> Ending {
     match payment.status {
         Status::Paid => Ending::Done,
         _ if !payment.is_final || !payment.may_pay_again => Ending::Unclear,
-        Status::Failed => Ending::Failed,
-        _ => Ending::NotPaid,
+        _ => Ending::NotDone,
     }
 }
 
