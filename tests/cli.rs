@@ -120,7 +120,7 @@ fn a_payment_is_paid_found_and_given_back() {
     let part = ["refund", "sale-1042-1", "--amount", "10", "--reason", "Cold coffee", "--key", "cold-1"];
     shop.typed(&part).has(0, &["Refund 1 of 10.00 NOK is on its way to the customer"]);
     shop.typed(&part).has(0, &["asked for before", "Refund 1 of 10.00 NOK"]);
-    let refused = shop.typed(&["refund", "sale-1042-1", "--amount", "40", "--json"]).line(1);
+    let refused = shop.typed(&["refund", "sale-1042-1", "--amount", "40", "--json"]).line(4);
     assert_eq!(
         (&refused["code"], &refused["reference"]),
         (&"refund_above_captured".into(), &"sale-1042-1".into())
@@ -179,7 +179,7 @@ fn whoever_stops_waiting_leaves_the_payment_as_it_is() {
     says(&pay, "kvitt cancel sale-1042-1");
     shop.typed(&["status", "sale-1042-1"]).has(5, &["waits", "Do not charge the sale again yet"]);
 
-    let open = shop.typed(&["pay", "249", "--json"]).line(1);
+    let open = shop.typed(&["pay", "249", "--json"]).line(4);
     assert_eq!((&open["code"], &open["reference"]), (&"payment_open".into(), &"sale-1042-1".into()));
     assert!(open["next"].as_str().is_some_and(|next| next.contains("kvitt cancel sale-1042-1")), "{open}");
     shop.customer_pays("sale-1042-1");
@@ -208,7 +208,7 @@ fn what_is_asked_wrongly_is_said_and_not_done() {
     shop.typed(&["pay", "49", "--currency", "usd"]).has(2, &["NOK"]);
     shop.typed(&["status", "../health"]).has(2, &["letters, digits and -"]);
     shop.typed(&["search", "--from", "yesterday"]).has(2, &["2026-11-25"]);
-    let refused = shop.typed(&["pay", "49", "--currency", "eur", "--json"]).line(1);
+    let refused = shop.typed(&["pay", "49", "--currency", "eur", "--json"]).line(4);
     assert_eq!(refused["code"], "amount_invalid", "{refused}");
     shop.typed(&["status", "sale-9999-9"]).has(4, &["no such payment", "kvitt search"]);
     shop.typed(&["watch", "sale-9999-9"]).has(4, &["no such payment"]);
@@ -237,7 +237,7 @@ fn another_token_is_refused() {
     let shop = TestShop::open_on("epayment");
     let other = Premises::ready();
     std::fs::write(other.data().join("pos-token"), "0".repeat(64)).expect("there is room");
-    let said = typed(&other, &["status", "sale-1042-1", "--json", "--pos-port", shop.port()]).line(1);
+    let said = typed(&other, &["status", "sale-1042-1", "--json", "--pos-port", shop.port()]).line(4);
     assert_eq!(said["code"], "token_invalid", "{said}");
     assert!(said["next"].as_str().is_some_and(|next| next.contains("--data")), "{said}");
 }
