@@ -15,7 +15,7 @@ use crate::answer::{nonsense, read, refuse};
 use crate::epayment::EventName;
 use crate::plain::{cut, is_plain};
 use crate::question::Question;
-use crate::{Call, Error, Vipps, lenient};
+use crate::{Call, Error, Vipps, lenient, over_reqwest};
 
 pub use notice::{CheckIn, Notice, NoticeError, PaymentNotice};
 pub use signature::{Delivery, SignatureError, verify};
@@ -63,14 +63,14 @@ impl<'a> Webhooks<'a> {
     }
 
     /// Asks for deliveries to `url`, which is `https`, reachable by everybody, does not redirect, and is best on
-    /// port 443. Up to 25 for each topic, one for [`Topic::CheckedIn`] (contract 0.8).
+    /// port 443; or `http` on this machine, which a simulator takes. Up to 25 for each topic, one for [`Topic::CheckedIn`] (contract 0.8).
     ///
     /// Not idempotent: after an answer that was lost, read the [list](Self::list) and delete what has no owner,
     /// for its secret is lost too.
     pub async fn register(&self, url: &Url, topics: &[Topic]) -> Result<Registered, Error> {
         let call = Call::WebhookRegister;
-        if url.scheme() != "https" || !url.has_host() || url.fragment().is_some() {
-            return Err(refuse(call)("the URL of a webhook is https, with a host and without a fragment"));
+        if !over_reqwest::may_be_sent(url) || url.fragment().is_some() {
+            return Err(refuse(call)("the URL of a webhook is https or on this machine, and without a fragment"));
         }
         let events: Option<Vec<String>> = topics.iter().map(Topic::name).collect();
         let events = events.filter(|events| !events.is_empty());

@@ -64,6 +64,15 @@ async fn a_registration_without_a_secret_is_none() {
     }
 }
 
+/// The live service would refuse it (trap 6); a simulator that may takes it.
+#[tokio::test]
+async fn a_simulator_may_tell_this_machine() {
+    let fake = Fake::with_token(move |_| answer(201, r#"{"id":"w-1","secret":"s"}"#));
+    let here = "http://127.0.0.1:7650/webhooks".parse::<Url>().unwrap();
+    let registered = fake.vipps().webhooks().register(&here, &Topic::all()).await.unwrap();
+    assert_eq!(registered.id, "w-1");
+}
+
 #[tokio::test]
 async fn what_breaks_a_rule_never_leaves() {
     let fake = Fake::new(|request| panic!("{} was asked for", request.uri()));
