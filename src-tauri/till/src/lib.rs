@@ -40,7 +40,7 @@ pub use epayment::{Epayment, EpaymentSettings};
 pub use number::{Number, NumberError};
 pub use payer::Payer;
 pub use picture::{PictureError, QrHosts, read_qr};
-pub use problem::{Refused, name_of};
+pub use problem::{Refused, code_of_meaning, name_of};
 pub use rail::{Answer, Picture, Rail};
 pub use rails::Rails;
 pub use randomness::Randomness;

@@ -79,7 +79,7 @@ pub(crate) fn trouble_of(error: &vipps::Error) -> Trouble {
 }
 
 /// One name for the same thing on both sides of the border.
-fn code_of_meaning(meaning: Meaning) -> Code {
+pub fn code_of_meaning(meaning: Meaning) -> Code {
     match meaning {
         Meaning::Unreachable => Code::Unreachable,
         Meaning::NoAnswer | Meaning::Nonsense | Meaning::ImageGone => Code::Unclear,
