@@ -15,12 +15,13 @@ const ARROWS: [(&str, &[&str], &[&str]); 13] = [
     ("cli", &["contract"], &[]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
+    ("checklist", &["vipps", "contract"], &["simulator"]),
     ("conformance", &[], &["vipps", "simulator"]),
     ("shell", &["till", "contract", "payment", "vipps"], &["journal", "simulator"]),
     ("xtask", &[], &[]),
     (
         "kvitt",
-        &["payment", "vipps", "journal", "contract", "till", "pos-api", "cli", "simulator", "shell"],
+        &["payment", "vipps", "journal", "contract", "till", "pos-api", "cli", "simulator", "checklist", "shell"],
         &[],
     ),
 ];
