@@ -55,6 +55,31 @@ pub(crate) enum Command {
         /// The command
         command: Option<String>,
     },
+    /// Runs the go-live checklists for real, in the test environment or on a simulator, and reports with evidence
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Whose checklist; the one of the settings, or both on a simulator
+    #[arg(long, value_enum)]
+    pub(crate) rail: Option<CheckedRail>,
+    /// On a simulator, with its customers played: one of its own, or the one at this address
+    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) simulator: Option<String>,
+    /// Writes the report that is to be sent, in Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// The number of the test user who approves, country code first; unless given, a person is asked to
+    #[arg(long, value_name = "NUMBER", conflicts_with = "simulator")]
+    pub(crate) test_user: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckedRail {
+    Ecom,
+    Epayment,
+    Both,
 }
 
 #[derive(Debug, Args)]

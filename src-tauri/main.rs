@@ -3,6 +3,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod backup;
+mod check;
 mod command;
 mod demo;
 mod doctor;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Some(Command::Token(what)) => token::run(&kvitt, what),
         Some(Command::Completions { shell }) => manual::completions(*shell),
         Some(Command::Man { command }) => manual::page(command.as_deref()),
+        Some(Command::Check(check)) => return check::run(&kvitt, check),
         Some(Command::Demo(demo)) => {
             graphics::prepare();
             demo::run(&kvitt, demo)

@@ -10,6 +10,8 @@ mod support;
 
 /// What is asked wrongly is refused clearly, and harms nothing.
 mod bad_requests;
+/// What `kvitt check` runs and reports.
+mod check;
 /// What a running till is asked from the command line.
 mod cli;
 /// What `kvitt doctor` says, and what `kvitt backup` copies.

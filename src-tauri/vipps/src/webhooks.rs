@@ -70,7 +70,9 @@ impl<'a> Webhooks<'a> {
     pub async fn register(&self, url: &Url, topics: &[Topic]) -> Result<Registered, Error> {
         let call = Call::WebhookRegister;
         if !over_reqwest::may_be_sent(url) || url.fragment().is_some() {
-            return Err(refuse(call)("the URL of a webhook is https or on this machine, and without a fragment"));
+            return Err(refuse(call)(
+                "the URL of a webhook is https or on this machine, and without a fragment",
+            ));
         }
         let events: Option<Vec<String>> = topics.iter().map(Topic::name).collect();
         let events = events.filter(|events| !events.is_empty());
