@@ -7,6 +7,8 @@
 
 /// A payment, its journal and the truth beside it.
 mod bench;
+/// What is tried again, and what is given up in the end.
+mod giving_up;
 /// What must be so where a phone is reached, and where answers are given again under their keys.
 mod phones;
 /// What must be so of money that is given back.
