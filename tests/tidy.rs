@@ -21,7 +21,18 @@ const ARROWS: [(&str, &[&str], &[&str]); 14] = [
     ("xtask", &[], &[]),
     (
         "kvitt",
-        &["payment", "vipps", "journal", "contract", "till", "pos-api", "cli", "simulator", "checklist", "shell"],
+        &[
+            "payment",
+            "vipps",
+            "journal",
+            "contract",
+            "till",
+            "pos-api",
+            "cli",
+            "simulator",
+            "checklist",
+            "shell",
+        ],
         &[],
     ),
 ];

@@ -13,6 +13,11 @@ const STEP: Duration = Duration::from_secs(30);
 /// How long the till may hold the question after a payment, in seconds: less than one call may take.
 const HELD_SECONDS: u32 = 5;
 
+/// After so many payments nobody comes for a moment, as in every shop: the customer's page may be renewed then.
+const BETWEEN_QUIET_MOMENTS: u32 = 100;
+/// How many looks at the till a quiet moment lasts: more than a second.
+const QUIET_LOOKS: u32 = 30;
+
 /// How a payment goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Course {
@@ -92,6 +97,19 @@ pub(crate) fn sell(till: &Till, able: Abilities, number: u32) -> Result<()> {
     if course == Course::PaidAndGivenBack && able.refunds {
         till.give_back(&reference)?;
     }
+    till.painted()?;
+    if number.is_multiple_of(BETWEEN_QUIET_MOMENTS) { quiet_moment(till, &reference) } else { Ok(()) }
+}
+
+/// Nobody comes: the screen is cleared and stays so for a moment.
+fn quiet_moment(till: &Till, reference: &str) -> Result<()> {
+    till.shop(reference, "dismiss")?;
+    let mut looks = 0;
+    wait::until("a quiet moment", STEP, || {
+        let screen = till.read("/v1/screen")?;
+        looks += u32::from(screen["view"] == "idle");
+        Ok(if looks > QUIET_LOOKS { Look::Found(()) } else { Look::NotYet(screen.to_string()) })
+    })?;
     till.painted().map(drop)
 }
 

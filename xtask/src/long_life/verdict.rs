@@ -45,8 +45,10 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// Of a run that is long enough for what leaks to show.
     pub(crate) const LONG: Bounds = Bounds {
-        memory_percent: 110,
-        memory_more_kib: 10 * 1024,
+        memory_percent: 100,
+        // The first sample is taken when the customer's page has just been renewed; so much it may gather until it is
+        // renewed again.
+        memory_more_kib: 100 * 1024,
         handles_more: 8,
         journal_bytes_per_payment: 8 * 1024,
         lookup: Duration::from_millis(20),
@@ -186,9 +188,9 @@ mod tests {
     }
 
     #[test]
-    fn a_till_that_grows_by_a_tenth_and_ten_megabytes_is_good() {
-        assert_eq!(exceeded(&sample(10_000, 230)), Vec::<&str>::new());
-        assert_eq!(exceeded(&sample(10_000, 231)), ["memory of all processes"]);
+    fn a_till_may_gather_a_hundred_megabytes_until_its_page_is_renewed() {
+        assert_eq!(exceeded(&sample(10_000, 300)), Vec::<&str>::new());
+        assert_eq!(exceeded(&sample(10_000, 301)), ["memory of all processes"]);
     }
 
     #[test]
