@@ -105,7 +105,8 @@ fn ends(program: &mut Program, code: i32) {
 #[test]
 fn a_payment_is_paid_found_and_given_back() {
     let shop = TestShop::open_on("epayment");
-    let mut pay = shop.types(&["pay", "49,90", "--reference", "sale-1042-1", "--text", "Two coffees"]);
+    let mut pay =
+        shop.types(&["pay", "49,90", "--reference", "sale-1042-1", "--text", "Two coffees", "--wait"]);
     says(&pay, "sale-1042-1  49.90 NOK  waits: the code is on the customer screen");
     assert_eq!(shop.pos.payment("sale-1042-1")["description"], "Two coffees");
     shop.customer_pays("sale-1042-1");
@@ -132,7 +133,7 @@ fn a_payment_is_paid_found_and_given_back() {
     shop.typed(&["refund", "sale-1042-1"]).has(4, &["nothing to give back"]);
     shop.typed(&["refund", "sale-1042-1", "--amount", "1.5"]).has(2, &["49.90"]);
 
-    let two = shop.typed(&["pay", "7", "--no-wait", "--json"]).line(0);
+    let two = shop.typed(&["pay", "7", "--json"]).line(0);
     let two = two["reference"].as_str().expect("it was made").to_owned();
     shop.typed(&["cancel", &two, "--json"]).line(0);
     let found = |arguments: &[&str]| -> Vec<String> {
@@ -154,7 +155,7 @@ fn a_payment_is_paid_found_and_given_back() {
 #[test]
 fn a_payment_is_not_paid() {
     let shop = TestShop::open_on("epayment");
-    let mut pay = shop.types(&["pay", "249", "--reference", "sale-1042-1", "--json"]);
+    let mut pay = shop.types(&["pay", "249", "--reference", "sale-1042-1", "--wait", "--json"]);
     shop.pos.screen_shows("scan");
     shop.premises.vipps.customer_cancels("sale-1042-1");
     ends(&mut pay, 1);
@@ -162,7 +163,7 @@ fn a_payment_is_not_paid() {
     assert_eq!((&said["status"], &said["mayPayAgain"]), (&"cancelled".into(), &true.into()), "{said}");
     shop.typed(&["status", "sale-1042-1"]).has(1, &["was cancelled", "may be charged again"]);
 
-    let mut pay = shop.types(&["pay", "249", "--reference", "sale-1042-2"]);
+    let mut pay = shop.types(&["pay", "249", "--reference", "sale-1042-2", "--wait"]);
     says(&pay, "waits");
     shop.typed(&["cancel", "sale-1042-2"]).has(0, &["sale-1042-2  249.00 NOK  was cancelled"]);
     ends(&mut pay, 1);
@@ -171,7 +172,7 @@ fn a_payment_is_not_paid() {
 #[test]
 fn whoever_stops_waiting_leaves_the_payment_as_it_is() {
     let shop = TestShop::open_on("epayment");
-    let mut pay = shop.types(&["pay", "249.00", "--reference", "sale-1042-1"]);
+    let mut pay = shop.types(&["pay", "249.00", "--reference", "sale-1042-1", "--wait"]);
     says(&pay, "waits");
     pay.interrupt();
     ends(&mut pay, 5);
@@ -190,11 +191,11 @@ fn whoever_stops_waiting_leaves_the_payment_as_it_is() {
 #[test]
 fn a_request_is_sent_to_a_phone_and_the_number_is_said_by_nobody() {
     let shop = TestShop::open_on("epayment");
-    let said = shop.typed(&["pay", "49", "--push-to", "+47 912 34 567", "--no-wait", "--json"]);
+    let said = shop.typed(&["pay", "49", "--phone", "+47 912 34 567", "--json"]);
     let payment = said.line(0);
     assert_eq!(payment["flow"], "push", "{payment}");
     assert!(!format!("{said:?}").contains("912"), "{said:?}");
-    let refused = shop.typed(&["pay", "49", "--push-to", "12", "--reference", "sale-1042-2"]);
+    let refused = shop.typed(&["pay", "49", "--phone", "12", "--reference", "sale-1042-2"]);
     assert_eq!(refused.code, Some(4), "{refused:?}");
 }
 
@@ -316,7 +317,7 @@ fn a_till_that_loses_power_is_waited_for() {
     settings["rail"] = "epayment".into();
     settings["pos"]["port"] = shop.port().parse::<u16>().expect("it is a port").into();
     shop.premises.write_settings(&settings.to_string());
-    let mut pay = shop.types(&["pay", "249", "--reference", "sale-1042-1"]);
+    let mut pay = shop.types(&["pay", "249", "--reference", "sale-1042-1", "--wait"]);
     let watch = shop.types(&["watch"]);
     says(&pay, "waits");
     says(&watch, "sale-1042-1  249.00 NOK  waits");
@@ -345,7 +346,7 @@ fn the_manual_and_the_completions_have_every_command() {
         let page = typed(&premises, &["man", command]);
         page.has(0, &[".TH", command]);
     }
-    typed(&premises, &["man", "pay"]).has(0, &["push\\-to", "no\\-wait"]);
+    typed(&premises, &["man", "pay"]).has(0, &["phone", "wait"]);
     typed(&premises, &["man", "dance"]).has(2, &["kvitt help"]);
     typed(&premises, &["completions", "cmd.exe"]).has(2, &["bash"]);
 }

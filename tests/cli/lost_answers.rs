@@ -77,7 +77,8 @@ fn carry(mut from: TcpStream, mut to: TcpStream) {
 fn a_payment_and_a_refund_are_made_once() {
     let shop = TestShop::open_on("epayment");
     let wire = TornWire::to(shop.port(), 2);
-    let mut pay = wire.types(&shop, &["pay", "249", "--currency", "NOK", "--reference", "sale-1042-1"]);
+    let mut pay =
+        wire.types(&shop, &["pay", "249", "--currency", "NOK", "--reference", "sale-1042-1", "--wait"]);
     says(&pay, "waits");
     shop.customer_pays("sale-1042-1");
     ends(&mut pay, 0);
@@ -95,7 +96,8 @@ fn a_payment_and_a_refund_are_made_once() {
 fn what_may_have_been_started_is_not_called_refused() {
     let shop = TestShop::open_on("epayment");
     let wire = TornWire::to(shop.port(), usize::MAX);
-    let mut pay = wire.types(&shop, &["pay", "249", "--currency", "NOK", "--reference", "sale-1042-1"]);
+    let mut pay =
+        wire.types(&shop, &["pay", "249", "--currency", "NOK", "--reference", "sale-1042-1", "--wait"]);
     wait_for("the payment", || match shop.pos.get("/v1/payments/sale-1042-1").status {
         200 => Ok(()),
         other => Err(other.to_string()),

@@ -1,5 +1,7 @@
 //! What can be asked of a running till on the command line.
 
+use std::str::FromStr;
+
 use clap::{Args, Subcommand, ValueEnum};
 use contract::{Currency, Private};
 use jiff::civil::Date;
@@ -15,23 +17,24 @@ const DAY_LENGTH: usize = 10;
 /// What can be asked of a running till.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Starts a payment on the running till, and waits until it has ended
+    /// Starts a payment on the running till
     ///
-    /// Ends with 0 when the payment is paid, with 5 when it was cancelled, declined or not paid in time, with 6 when it
-    /// is not known how it ended, with 1 when it failed or was refused, and with 3 when no till answers.
+    /// Ends with 0 when it is started, with 4 when the till refuses it, with 5 when it is not known whether it was started,
+    /// and with 3 when no till answers. With --wait it ends with 0 when the payment is paid, with 1 when it was not and
+    /// may be paid again, and with 5 when it is not known how it ended.
     Pay(Pay),
     /// Says how a payment is
     ///
-    /// Ends as `pay` would, and with 6 while the payment is open.
+    /// Ends as `pay --wait` would, and with 5 while the payment is open.
     Status(Status),
     /// Takes back a payment that is open, and waits until it has ended
     ///
-    /// A customer who pays at that moment has paid. Ends with 0 when nothing of the payment is kept, with 1 when it was
-    /// paid or can't be cancelled, and with 6 when it is not known.
+    /// A customer who pays at that moment has paid. Ends with 0 when nothing of the payment is kept, with 4 when it was
+    /// paid or can't be cancelled, and with 5 when it is not known.
     Cancel(Cancel),
     /// Gives back what was paid, or a part of it, and waits until that is made
     ///
-    /// Ends with 0 when the money is on its way to the customer, with 1 when it was refused, and with 6 when it is not
+    /// Ends with 0 when the money is on its way to the customer, with 4 when it was refused, and with 5 when it is not
     /// known yet.
     Refund(Refund),
     /// Finds payments, newest first
@@ -78,14 +81,40 @@ pub struct Pay {
     /// What the customer reads in the app; the shop's name if absent
     #[arg(long)]
     pub(crate) text: Option<String>,
+    /// One line of what is being bought, such as Coffee:2:45.00; the lines must add up to the amount
+    #[arg(long = "line", value_name = "NAME:QTY:PRICE")]
+    pub(crate) lines: Vec<LineText>,
     /// Sends the request to the phone with this number; else the customer scans a code
     #[arg(long, value_name = "NUMBER", value_parser = private)]
-    pub(crate) push_to: Option<Private>,
-    /// Does not wait until it has ended
+    pub(crate) phone: Option<Private>,
+    /// Waits until it has ended
     #[arg(long)]
-    pub(crate) no_wait: bool,
+    pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) at: At,
+}
+
+/// One line of what is being bought, as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LineText {
+    pub(crate) name: String,
+    pub(crate) quantity: u32,
+    pub(crate) price: Decimal,
+}
+
+impl FromStr for LineText {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<LineText, String> {
+        // What is bought may have a colon in its name.
+        let mut parts = text.rsplitn(3, ':');
+        let (price, quantity, name) = (parts.next(), parts.next(), parts.next());
+        let (Some(price), Some(quantity), Some(name)) = (price, quantity, name) else {
+            return Err("a line is NAME:QTY:PRICE, such as Coffee:2:45.00".to_owned());
+        };
+        let quantity = quantity.parse().map_err(|_| format!("{quantity} is not how many"))?;
+        Ok(LineText { name: name.to_owned(), quantity, price: price.parse()? })
+    }
 }
 
 /// A payment to ask about.
@@ -240,6 +269,16 @@ fn moment(text: &str, day: impl Fn(Date) -> Result<Date, jiff::Error>) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_a_name_how_many_and_a_price() {
+        let line = "Coffee: large:2:45,50".parse::<LineText>().expect("it is one");
+        assert_eq!((line.name.as_str(), line.quantity), ("Coffee: large", 2));
+        assert_eq!(Some(line.price), "45.50".parse().ok());
+        for wrong in ["", "Coffee", "Coffee:2", "Coffee:two:45", "Coffee:2:free", "Coffee:-1:45"] {
+            assert!(wrong.parse::<LineText>().is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_reference_can_lead_nowhere_else() {

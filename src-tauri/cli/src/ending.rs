@@ -108,7 +108,7 @@ fn next_after(code: Code, reference: Option<&str>) -> String {
         Code::OtherSalesUnit => "Give it back at a till of that sales unit, or in the portal.".to_owned(),
         Code::IdempotencyMismatch => "Take another --key for another refund.".to_owned(),
         Code::NumberInvalid => {
-            "Check the number, or leave --push-to out: the customer scans a code then.".to_owned()
+            "Check the number, or leave --phone out: the customer scans a code then.".to_owned()
         }
         Code::NotSetUp => "Ask `kvitt doctor` what is missing.".to_owned(),
         Code::JournalUnavailable => {

@@ -1,15 +1,15 @@
-//! `kvitt pay`: starts a payment, and waits until it has ended.
+//! `kvitt pay`: starts a payment, and waits until it has ended if that is wanted.
 
-use contract::{Flow, PaymentView, StartPayment};
+use contract::{Currency, Flow, Line, PaymentView, StartPayment};
 
-use crate::arguments::Pay;
+use crate::arguments::{LineText, Pay};
 use crate::ending::{Ending, Failure};
 use crate::follow;
 use crate::register::{Register, Trouble, new_key};
 use crate::voice::Voice;
 use crate::words;
 
-/// Starts the payment, and waits for its end unless that is not wanted. Whoever stops it by Ctrl-C leaves the payment as
+/// Starts the payment, and waits for its end if that is wanted. Whoever stops it by Ctrl-C leaves the payment as
 /// it is.
 pub(crate) async fn run(register: &Register, pay: &Pay, voice: Voice) -> Result<Ending, Failure> {
     let request = request(register, pay).await?;
@@ -21,7 +21,7 @@ pub(crate) async fn run(register: &Register, pay: &Pay, voice: Voice) -> Result<
         begun = start(register, &request) => begun?,
         _ = &mut stopped => return Err(left("it is not known whether it was started", &reference)),
     };
-    if pay.no_wait {
+    if !pay.wait {
         voice.answer(&begun, &words::whole(&begun));
         return Ok(Ending::Done);
     }
@@ -60,11 +60,16 @@ async fn request(register: &Register, pay: &Pay) -> Result<StartPayment, Failure
         amount: pay.amount.of(currency).map_err(Failure::of_usage)?,
         reference: Some(reference),
         description: pay.text.clone(),
-        lines: Vec::new(),
-        flow: if pay.push_to.is_some() { Flow::Push } else { Flow::Qr },
-        phone_number: pay.push_to.clone(),
+        lines: pay.lines.iter().map(|line| line_of(line, currency)).collect::<Result<_, _>>()?,
+        flow: if pay.phone.is_some() { Flow::Push } else { Flow::Qr },
+        phone_number: pay.phone.clone(),
         personal_qr: None,
     })
+}
+
+fn line_of(line: &LineText, currency: Currency) -> Result<Line, Failure> {
+    let price = line.price.of(currency).map_err(Failure::of_usage)?;
+    Ok(Line { name: line.name.clone(), quantity: line.quantity, unit_price: price.value })
 }
 
 /// As the till makes them: readable, because the customer's app shows it, and the first attempt of its sale.
