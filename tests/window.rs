@@ -3,6 +3,7 @@
 //!
 //! The pictures are in `target/window-tests`.
 
+mod cart;
 mod cashier;
 mod customer_does_not_pay;
 mod customer_pays;

@@ -84,6 +84,12 @@ impl Pos {
         answer(path, self.prepared(path, None).send_empty())
     }
 
+    /// Shows a sale as it is rung up.
+    pub(crate) fn rings_up(&self, cart: &Value) -> Answer {
+        let call = self.agent.put(format!("{}/v1/cart", self.origin));
+        answer("ringing up", call.header("Authorization", format!("Bearer {}", self.token)).send_json(cart))
+    }
+
     /// Starts a payment, or tries to.
     pub(crate) fn start(&self, request: &Value) -> Answer {
         self.start_under(None, request)

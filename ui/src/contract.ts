@@ -283,7 +283,19 @@ recent: Array<RecentPayment>, };
 
 export type CancelledBy = "customer" | "shop";
 
-export type ScreenView = { "view": "idle" } | { "view": "preparing", 
+export type ScreenView = { "view": "idle" } | { "view": "cart", 
+/**
+ * What it adds up to so far.
+ */
+amount: Amount, 
+/**
+ * The newest lines, oldest of them first: as many as can be read from a distance.
+ */
+lines: Array<Line>, 
+/**
+ * How many lines came before those.
+ */
+earlier: number, } | { "view": "preparing", 
 /**
  * What is due.
  */
@@ -389,7 +401,19 @@ currency: Currency,
 /**
  * Whether real money moves.
  */
-environment: Environment, } & ({ "view": "idle" } | { "view": "preparing", 
+environment: Environment, } & ({ "view": "idle" } | { "view": "cart", 
+/**
+ * What it adds up to so far.
+ */
+amount: Amount, 
+/**
+ * The newest lines, oldest of them first: as many as can be read from a distance.
+ */
+lines: Array<Line>, 
+/**
+ * How many lines came before those.
+ */
+earlier: number, } | { "view": "preparing", 
 /**
  * What is due.
  */

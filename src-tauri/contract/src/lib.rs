@@ -8,6 +8,7 @@
 //! that the POS needs too.
 
 pub mod amount;
+pub mod cart;
 pub mod code;
 pub mod counter;
 pub mod origin;
@@ -21,6 +22,7 @@ pub mod search;
 pub mod words;
 
 pub use amount::{Amount, Currency};
+pub use cart::Cart;
 pub use code::Code;
 pub use counter::{Contact, Counter, Environment, RecentPayment};
 pub use origin::{Origin, OriginError};

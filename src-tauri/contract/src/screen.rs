@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{Amount, Code, Currency, Environment, Language};
+use crate::{Amount, Code, Currency, Environment, Language, Line};
 
 /// The customer screen: always whole, never a change to an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
@@ -32,6 +32,15 @@ pub struct Screen {
 pub enum ScreenView {
     /// Nobody is paying.
     Idle,
+    /// The sale is being rung up; nothing is to be paid yet.
+    Cart {
+        /// What it adds up to so far.
+        amount: Amount,
+        /// The newest lines, oldest of them first: as many as can be read from a distance.
+        lines: Vec<Line>,
+        /// How many lines came before those.
+        earlier: u32,
+    },
     /// The code is being fetched.
     Preparing {
         /// What is due.

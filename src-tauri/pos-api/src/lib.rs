@@ -9,6 +9,7 @@
 
 mod admission;
 mod body;
+mod cart;
 mod events;
 mod guard;
 mod limits;
@@ -29,7 +30,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use contract::Origin;
 use till::Till;
 use tokio::sync::{Semaphore, watch};
@@ -84,6 +85,7 @@ impl PosApi {
             .route("/v1/payments/{reference}/dismiss", post(payments::dismiss))
             .route("/v1/payments/{reference}/refunds", post(refunds::refund))
             .route("/v1/payments/{reference}/refresh", post(refunds::refresh))
+            .route("/v1/cart", put(cart::show).delete(cart::clear))
             .route("/v1/events", get(events::events))
             .route("/v1/screen", get(screen::screen))
             .route("/v1/health", get(screen::health))

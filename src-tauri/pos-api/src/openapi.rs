@@ -11,7 +11,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::PosApi;
 use crate::problem::PROBLEM_JSON;
-use crate::{events, payments, refunds, screen, search};
+use crate::{cart, events, payments, refunds, screen, search};
 
 /// Where the contract is found. The one path that needs no token.
 pub(crate) const PATH: &str = "/v1/openapi.json";
@@ -79,6 +79,8 @@ pub(crate) fn text() -> String {
         refunds::refund,
         refunds::refresh,
         events::events,
+        cart::show,
+        cart::clear,
         screen::screen,
         screen::health,
         document,

@@ -7,6 +7,7 @@ use contract::{Code, Contact, Counter, PaymentView, RecentPayment, ScreenView};
 use payment::{Moment, Payment, Reference};
 use tokio::sync::mpsc;
 
+use crate::cart::Shown;
 use crate::follow::Said;
 use crate::present;
 use crate::settings::TillSettings;
@@ -25,6 +26,8 @@ const PUSH_REFUSED_FOR: Duration = Duration::from_hours(24);
 pub(crate) struct Book {
     followed: BTreeMap<Reference, Followed>,
     on_screen: Option<Reference>,
+    /// The sale that is being rung up.
+    pub(crate) cart: Option<Shown>,
     pub(crate) recent: VecDeque<RecentPayment>,
     pub(crate) contact: Contact,
     unanswered: u32,
@@ -108,6 +111,11 @@ impl Book {
         if self.on_screen.as_ref() != Some(&reference) {
             self.forget_if_done(&reference);
         }
+    }
+
+    /// A payment that was asked for at `requested_at` is paid: what was rung up until then has been sold.
+    pub(crate) fn sold(&mut self, requested_at: Moment) {
+        self.cart.take_if(|cart| cart.at <= requested_at);
     }
 
     /// Whether `view` is news to whoever listens.

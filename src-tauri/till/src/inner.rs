@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use contract::{Change, PaymentView};
 use journal::{Journal, Seq};
-use payment::{Effect, Payment, Reference};
+use payment::{Effect, End, Payment, Reference};
 use tokio::sync::{Mutex as AsyncMutex, broadcast, mpsc, watch};
 
 use crate::book::Book;
@@ -108,6 +108,9 @@ impl Inner {
         let on_screen = book.on_screen().is_some_and(|shown| shown.order().reference == *reference);
         book.update(payment.clone(), now);
         let news = book.note_view(&view);
+        if matches!(payment.end(), Some(End::Paid { .. })) && !had_ended {
+            book.sold(payment.requested_at());
+        }
         drop(book);
         if payment.end().is_some() && !had_ended && on_screen {
             self.clear_later(reference.clone());

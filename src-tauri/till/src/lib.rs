@@ -9,6 +9,7 @@
 //! `payment`; `ecom` and `epayment` are the files that map the words of the one to the words of the other.
 
 mod book;
+mod cart;
 mod clock;
 mod code;
 mod digest;

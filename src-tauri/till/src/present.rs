@@ -7,6 +7,7 @@ use contract::{
 use payment::{End, Moment, Payment, Refund, RefundState, Stage};
 
 use crate::book::Book;
+use crate::cart::Shown;
 use crate::problem::{code_of, problem};
 use crate::settings::TillSettings;
 
@@ -31,7 +32,7 @@ pub(crate) fn screen_view(book: &Book, now: Moment) -> ScreenView {
         }
         (Some(payment), _) => payment_view_for_customer(payment, now),
         (None, Some((code, _))) => ScreenView::Fault { code: *code },
-        (None, None) => ScreenView::Idle,
+        (None, None) => book.cart.as_ref().map_or(ScreenView::Idle, Shown::view),
     }
 }
 
@@ -207,7 +208,7 @@ fn amount_of(payment: &Payment) -> Amount {
     Amount { value: i64::try_from(amount.minor()).unwrap_or(i64::MAX), currency: currency(amount.currency()) }
 }
 
-fn currency(currency: payment::Currency) -> Currency {
+pub(crate) fn currency(currency: payment::Currency) -> Currency {
     match currency {
         payment::Currency::Nok => Currency::Nok,
         payment::Currency::Dkk => Currency::Dkk,

@@ -97,11 +97,26 @@ fn description_of(request: &StartPayment, settings: &TillSettings) -> Result<Str
 }
 
 fn lines_of(request: &StartPayment) -> Result<Vec<Line>, Refused> {
-    if request.lines.len() > LINES_MAX {
+    let sum = check_lines(&request.lines)?;
+    if !request.lines.is_empty() && sum != request.amount.value {
+        let detail = format!("the lines add up to {sum}, but the amount is {}", request.amount.value);
+        return Err(Refused::new(Code::AmountInvalid, detail));
+    }
+    let kept = request.lines.iter().map(|line| Line {
+        name: line.name.trim().to_owned(),
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+    });
+    Ok(kept.collect())
+}
+
+/// What good lines add up to, in minor units.
+pub(crate) fn check_lines(lines: &[contract::Line]) -> Result<i64, Refused> {
+    if lines.len() > LINES_MAX {
         return Err(Refused::new(Code::RequestInvalid, format!("there may be at most {LINES_MAX} lines")));
     }
     let mut sum: i64 = 0;
-    for line in &request.lines {
+    for line in lines {
         let chars = line.name.trim().chars().count();
         if !(1..=TEXT_CHARS_MAX).contains(&chars) || line.name.chars().any(char::is_control) {
             let detail = format!("the name of a line must be 1 to {TEXT_CHARS_MAX} printable characters");
@@ -115,16 +130,7 @@ fn lines_of(request: &StartPayment) -> Result<Vec<Line>, Refused> {
             line.unit_price.checked_mul(i64::from(line.quantity)).and_then(|total| sum.checked_add(total));
         sum = total.ok_or_else(|| Refused::new(Code::AmountInvalid, "the lines add up to too much"))?;
     }
-    if !request.lines.is_empty() && sum != request.amount.value {
-        let detail = format!("the lines add up to {sum}, but the amount is {}", request.amount.value);
-        return Err(Refused::new(Code::AmountInvalid, detail));
-    }
-    let kept = request.lines.iter().map(|line| Line {
-        name: line.name.trim().to_owned(),
-        quantity: line.quantity,
-        unit_price: line.unit_price,
-    });
-    Ok(kept.collect())
+    Ok(sum)
 }
 
 /// Readable, because the customer's app shows it (contract 5.7), and the first attempt of its sale.

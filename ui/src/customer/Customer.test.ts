@@ -35,7 +35,11 @@ describe.each<Language>(['nb', 'en'])('the customer screen in %s', (language) =>
     expect(page.getByRole('status').textContent).toContain(sight.headline);
     if (sight.code)
       await waitFor(() => expect(page.getByTestId('qr').getAttribute('alt')).toBe(sight.code?.label));
-    else expect(document.querySelector('[data-shape]')?.getAttribute('data-shape')).toBe(sight.shape);
+    else if (sight.lines) {
+      const rows = [...page.getByTestId('cart').querySelectorAll('li')].map((row) => row.textContent.trim());
+      expect(rows).toHaveLength(sight.lines.rows.length);
+      expect(page.queryByTestId('earlier')?.textContent).toBe(sight.lines.earlier);
+    } else expect(document.querySelector('[data-shape]')?.getAttribute('data-shape')).toBe(sight.shape);
     expect(document.documentElement.lang).toBe(language);
     expect(await violations()).toEqual([]);
   });

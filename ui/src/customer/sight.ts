@@ -3,7 +3,7 @@
  * Pure, so that every sentence a customer can meet is tested without a window.
  */
 import type { Language, Screen } from '../contract';
-import { amountText, appName, timeText } from '../look/amount';
+import { amountText, appName, decimals, timeText } from '../look/amount';
 import type { Shape } from '../look/shape';
 import { fill } from '../text/fill';
 import { textsIn, type CustomerTexts, type Said } from '../text/texts';
@@ -23,8 +23,17 @@ export interface Sight {
   /** The code to fetch, and what it is called for those who can't see it. */
   code?: { name: string; label: string };
   timer?: { label: string; leftMs: number; ofMs?: number };
+  /** What has been rung up, in place of a shape or a code; above it, how much more there is. */
+  lines?: { earlier: string | undefined; rows: Row[] };
   /** Small print: how, when, which payment. */
   details?: string[];
+}
+
+/** A line of what has been rung up. */
+export interface Row {
+  count: string;
+  name: string;
+  price: string;
 }
 
 /** What `screen` looks like. */
@@ -62,6 +71,15 @@ function bare(screen: Screen, texts: CustomerTexts): Sight {
   switch (screen.view) {
     case 'idle':
       return { view, shape: 'welcome', mood: 'calm', ...said(texts.idle) };
+    case 'cart': {
+      const rows = screen.lines.map(({ name, quantity, unitPrice }) => {
+        const price = decimals(quantity * unitPrice, screen.language);
+        return { count: quantity === 1 ? '' : `${String(quantity)} ×`, name, price };
+      });
+      const earlier =
+        screen.earlier > 0 ? fill(texts.cart.earlier, { count: String(screen.earlier) }) : undefined;
+      return { view, mood: 'calm', ...said(texts.cart), lines: { earlier, rows } };
+    }
     case 'preparing':
       return { view, shape: 'working', mood: 'calm', ...said(texts.preparing) };
     case 'scan': {

@@ -1,5 +1,6 @@
 /** The blanks that a text may have. */
-export type Blank = 'amount' | 'app' | 'id' | 'limit' | 'msn' | 'name' | 'reference' | 'shop' | 'time';
+export type Blank =
+  'amount' | 'app' | 'count' | 'id' | 'limit' | 'msn' | 'name' | 'reference' | 'shop' | 'time';
 
 /**
  * Fills the `{blanks}` of a text. A blank without a value stays as it is written: it then stands out in the

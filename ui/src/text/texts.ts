@@ -24,6 +24,7 @@ export interface Told {
 export interface CustomerTexts {
   title: string;
   idle: Said;
+  cart: Said & { earlier: string };
   preparing: Said;
   scan: Said & { picture: string; left: string };
   sent: Said;

@@ -19,8 +19,8 @@ async fn the_lines_to_try_work_as_they_are_written() {
         .filter(|line| line.starts_with("curl "))
         .map(|line| line.replace("http://127.0.0.1:7650", &served.at).replace("wait=30", "wait=1"))
         .collect();
-    let [start, follow, listen, find, refund, refresh] = lines.as_slice() else {
-        panic!("six lines: {lines:#?}")
+    let [start, follow, listen, show, find, refund, refresh] = lines.as_slice() else {
+        panic!("seven lines: {lines:#?}")
     };
 
     let started = shell(&served, start).output().expect("a shell");
@@ -32,6 +32,10 @@ async fn the_lines_to_try_work_as_they_are_written() {
     let followed: serde_json::Value = serde_json::from_slice(&followed).expect("JSON");
     assert_eq!(followed["reference"], "sale-1042-1");
     assert_eq!(followed["amount"]["value"], 24_900);
+
+    // It is kept for when the payment has gone from the screen.
+    let shown = shell(&served, &format!("{show} -i")).output().expect("a shell").stdout;
+    assert!(String::from_utf8_lossy(&shown).starts_with("HTTP/1.1 204 No Content"), "{shown:?}");
 
     let found = shell(&served, find).output().expect("a shell").stdout;
     let found: serde_json::Value = serde_json::from_slice(&found).expect("JSON");

@@ -16,6 +16,8 @@ macro_rules! on_both_rails {
     };
 }
 
+/// The sale as it is rung up.
+mod cart;
 /// What is so on ePayment alone.
 mod epayment;
 /// Somebody says that there is news.

@@ -6,6 +6,30 @@ const TEN_MINUTES = 600_000;
 
 export const screenViews = {
   idle: { view: 'idle' },
+  cart: {
+    view: 'cart',
+    amount: { value: 18_400, currency: 'NOK' },
+    lines: [
+      { name: 'Filterkaffe', quantity: 2, unitPrice: 4_500 },
+      { name: 'Skillingsbolle', quantity: 2, unitPrice: 4_200 },
+      { name: 'Medlemsrabatt', quantity: 1, unitPrice: -1_000 },
+    ],
+    earlier: 0,
+  },
+  cartLong: {
+    view: 'cart',
+    amount: { value: 65_000_000, currency: 'NOK' },
+    lines: [
+      { name: 'Økologisk surdeigsbrød med solsikkekjerner og havre, skåret', quantity: 12, unitPrice: 6_990 },
+      { name: 'Melk 1 l', quantity: 2, unitPrice: 2_290 },
+      { name: 'Brunost', quantity: 1, unitPrice: 12_900 },
+      { name: 'Knekkebrød', quantity: 3, unitPrice: 3_490 },
+      { name: 'Espressomaskin', quantity: 1, unitPrice: 64_000_000 },
+      { name: 'Pant', quantity: 24, unitPrice: -300 },
+      { name: 'Bærepose', quantity: 1, unitPrice: 450 },
+    ],
+    earlier: 14,
+  },
   preparing: { view: 'preparing', amount: due },
   scan: { view: 'scan', amount: due, qr: 'story', leftMs: 563_000, ofMs: TEN_MINUTES },
   scanLong: {

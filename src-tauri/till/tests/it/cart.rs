@@ -1,0 +1,113 @@
+//! The sale as it is rung up: shown while nobody pays, and gone when it has been paid or forgotten.
+
+use std::time::Duration;
+
+use contract::{Amount, Cart, Code, Currency, Line, ScreenView, Status};
+use payment::Rail;
+
+use crate::street::{Shop, Street};
+
+const R: &str = "sale-42-1";
+
+fn line(name: &str, quantity: u32, unit_price: i64) -> Line {
+    Line { name: name.to_owned(), quantity, unit_price }
+}
+
+fn coffee() -> Cart {
+    Cart { lines: vec![line("Coffee", 2, 4_500), line("Rebate", 1, -1_000)], total: None }
+}
+
+fn shown(shop: &Shop) -> Option<(i64, usize, u32)> {
+    match shop.till.screen().view {
+        ScreenView::Cart { amount, lines, earlier } => Some((amount.value, lines.len(), earlier)),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_sale_is_shown_as_it_grows_and_cleared_when_it_is_broken_off() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        shop.till.show_cart(&coffee()).expect("it is good");
+        assert_eq!(shown(&shop), Some((8_000, 2, 0)));
+        let many = Cart { lines: (0..30).map(|nth| line("Bun", 1, nth)).collect(), total: None };
+        shop.till.show_cart(&many).expect("it is good");
+        let ScreenView::Cart { lines, earlier, .. } = shop.till.screen().view else {
+            panic!("it is not shown")
+        };
+        assert_eq!((lines.len(), earlier), (7, 23));
+        assert_eq!(lines.last().map(|line| line.unit_price), Some(29), "the newest is the last");
+        shop.till.clear_cart();
+        assert_eq!(shop.till.screen().view, ScreenView::Idle);
+    });
+}
+
+#[test]
+fn a_payment_is_shown_first_and_takes_the_sale_with_it_when_it_is_paid() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        shop.till.show_cart(&coffee()).expect("it is good");
+        shop.shows_code(R).await;
+        shop.till.show_cart(&coffee()).expect("it is kept for afterwards");
+        assert!(matches!(shop.till.screen().view, ScreenView::Scan { .. }));
+        shop.till.cancel(R).await.expect("it can be");
+        shop.until_end(R).await;
+        shop.till.dismiss(R);
+        assert_eq!(shown(&shop), Some((8_000, 2, 0)), "it is not sold yet");
+
+        shop.shows_code("sale-42-2").await;
+        shop.approves("sale-42-2");
+        assert_eq!(shop.until_end("sale-42-2").await.status, Status::Paid);
+        shop.till.dismiss("sale-42-2");
+        assert_eq!(shop.till.screen().view, ScreenView::Idle, "it is sold");
+    });
+}
+
+#[test]
+fn what_is_rung_up_while_somebody_pays_is_the_next_sale() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        shop.shows_code(R).await;
+        shop.till.show_cart(&coffee()).expect("it is good");
+        shop.approves(R);
+        shop.until_end(R).await;
+        shop.till.dismiss(R);
+        assert_eq!(shown(&shop), Some((8_000, 2, 0)));
+    });
+}
+
+#[test]
+fn a_sale_that_nobody_goes_on_with_goes_after_half_an_hour() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        let minutes = |minutes| tokio::time::sleep(Duration::from_mins(minutes));
+        shop.till.show_cart(&coffee()).expect("it is good");
+        minutes(20).await;
+        shop.till.show_cart(&coffee()).expect("it is good");
+        minutes(29).await;
+        assert!(shown(&shop).is_some());
+        minutes(2).await;
+        assert_eq!(shop.till.screen().view, ScreenView::Idle);
+    });
+}
+
+#[test]
+fn what_does_not_add_up_is_not_shown() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        let total = |value, currency| Some(Amount { value, currency });
+        let refused = |cart: Cart| shop.till.show_cart(&cart).expect_err("it is refused").code;
+        assert_eq!(refused(Cart { total: total(8_001, Currency::Nok), ..coffee() }), Code::AmountInvalid);
+        assert_eq!(refused(Cart { total: total(8_000, Currency::Dkk), ..coffee() }), Code::AmountInvalid);
+        assert_eq!(refused(Cart { lines: Vec::new(), total: None }), Code::RequestInvalid);
+        assert_eq!(refused(Cart { lines: vec![line(" ", 1, 1)], total: None }), Code::RequestInvalid);
+        assert_eq!(refused(Cart { lines: vec![line("x", 0, 1)], total: None }), Code::RequestInvalid);
+        assert_eq!(
+            refused(Cart { lines: vec![line("x", 9_999, i64::MAX)], total: None }),
+            Code::AmountInvalid
+        );
+        assert_eq!(
+            refused(Cart { lines: Vec::new(), total: total(i64::MIN, Currency::Nok) }),
+            Code::AmountInvalid
+        );
+        assert_eq!(shop.till.screen().view, ScreenView::Idle);
+        let returned = Cart { lines: Vec::new(), total: total(-4_900, Currency::Nok) };
+        shop.till.show_cart(&returned).expect("goods may come back");
+        assert_eq!(shown(&shop), Some((-4_900, 0, 0)));
+    });
+}
