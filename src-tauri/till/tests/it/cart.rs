@@ -76,13 +76,12 @@ fn what_is_rung_up_while_somebody_pays_is_the_next_sale() {
 #[test]
 fn a_sale_that_nobody_goes_on_with_goes_after_half_an_hour() {
     Street::on(Rail::Epayment).day(async |shop: Shop| {
-        let minutes = |minutes| tokio::time::sleep(Duration::from_mins(minutes));
         shop.till.show_cart(&coffee()).expect("it is good");
-        minutes(20).await;
+        shop.passes(Duration::from_mins(20)).await;
         shop.till.show_cart(&coffee()).expect("it is good");
-        minutes(29).await;
+        shop.passes(Duration::from_mins(29)).await;
         assert!(shown(&shop).is_some());
-        minutes(2).await;
+        shop.passes(Duration::from_mins(2)).await;
         assert_eq!(shop.till.screen().view, ScreenView::Idle);
     });
 }
