@@ -18,7 +18,8 @@ use crate::problem::{Refusal, written};
 
 /// Lets in who may come in, and writes out every refusal.
 pub(crate) async fn guard(State(api): State<PosApi>, request: Request, next: Next) -> Response {
-    let page = pages::named(&api.0.origins, request.headers()).cloned();
+    let said = one(request.headers(), &ORIGIN);
+    let page = said.and_then(|said| pages::named(&api.0.origins, said)).cloned();
     let answer = match admitted(&request, &api.0.admission, page.is_some()) {
         Ok(()) if pages::is_question(request.method(), request.headers()) => pages::answer(request.headers()),
         Ok(()) => next.run(request).await,

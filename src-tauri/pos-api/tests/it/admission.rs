@@ -96,6 +96,9 @@ async fn a_page_that_the_shop_has_named_may_ask_and_may_read_the_answers() {
     let refused = shop.send(nobody).await;
     assert_eq!(refused.problem(), (401, "token_invalid"), "the page is not enough");
     assert_eq!(refused.headers["access-control-allow-origin"], WEB_TILL, "it may read why");
+    let two = from_the_page("GET").header("origin", "https://evil.example").body(Body::empty());
+    let refused = shop.send(two.expect("a request")).await;
+    assert_eq!(refused.problem(), (403, "request_invalid"), "two origins are none");
     let elsewhere = shop.request("GET", "/v1/health").header("origin", "http://localhost:5173");
     let answer = shop.send(elsewhere.body(Body::empty()).expect("a request")).await;
     assert!(!answer.headers.contains_key("access-control-allow-origin"));
