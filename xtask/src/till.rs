@@ -116,9 +116,9 @@ impl Till {
         })
     }
 
-    /// Waits until the till says that the customer sees nothing.
-    pub(crate) fn display_goes(&self) -> Result<()> {
-        wait::closely("the customer to see nothing", SCREEN, || {
+    /// Waits until the till says that the customer sees nothing, for at most `limit`.
+    pub(crate) fn display_goes(&self, limit: Duration) -> Result<()> {
+        wait::closely("the customer to see nothing", limit, || {
             let health = self.read("/v1/health")?;
             Ok(if health["display"] == false { Look::Found(()) } else { Look::NotYet(health.to_string()) })
         })
