@@ -144,6 +144,7 @@ fn stage(payment: &Payment, now: Moment) -> String {
 fn ended(end: &End) -> &'static str {
     match end {
         End::Paid { .. } => "paid",
+        End::Reserved { .. } => "reserved for later",
         End::Cancelled { .. } => "cancelled",
         End::Declined => "declined",
         End::Expired => "not paid in time",
@@ -168,6 +169,7 @@ fn next(payment: &mut Payment, now: Moment) -> String {
         (Some(Ask::Code { .. }), _) => "fetch its code".to_owned(),
         (Some(Ask::Capture { .. }), _) => "collect what is reserved".to_owned(),
         (Some(Ask::Cancel { .. }), _) => "cancel it, and release what is reserved".to_owned(),
+        (Some(Ask::Release { .. }), _) => "let go what is reserved, as was asked for".to_owned(),
         (Some(Ask::Refund { .. }), _) => "give money back, as was asked for".to_owned(),
         (None, Some(at)) => format!("ask Vipps MobilePay how it stands, at {}", written(at)),
         (None, None) => "ask nothing more".to_owned(),

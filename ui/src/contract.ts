@@ -12,7 +12,7 @@ currency: Currency, };
 
 export type Currency = "NOK" | "DKK" | "EUR" | "SEK";
 
-export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "number_forgotten" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "number_invalid" | "flow_not_on_rail" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "nothing_to_refund" | "other_sales_unit" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
+export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "number_forgotten" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "number_invalid" | "flow_not_on_rail" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "nothing_to_capture" | "nothing_to_refund" | "other_sales_unit" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
 
 export type Language = "nb" | "en";
 
@@ -72,7 +72,31 @@ code: Code,
  */
 cashier: string, };
 
-export type RefundStatus = "asked" | "made" | "refused";
+export type ModificationStatus = "asked" | "made" | "refused";
+
+export type CaptureMode = "automatic" | "manual";
+
+export type CaptureView = { 
+/**
+ * Its number in the payment: 1, 2, 3 …
+ */
+number: number, 
+/**
+ * What is collected, or let go.
+ */
+amount: Amount, 
+/**
+ * How far it has come.
+ */
+status: ModificationStatus, 
+/**
+ * Why it was refused, or what hinders it at the moment.
+ */
+problem?: Problem, 
+/**
+ * When it came so far, RFC 3339 in UTC.
+ */
+at: string, };
 
 export type RefundView = { 
 /**
@@ -86,7 +110,7 @@ amount: Amount,
 /**
  * How far it has come.
  */
-status: RefundStatus, 
+status: ModificationStatus, 
 /**
  * Why, in the shop's words.
  */
@@ -133,6 +157,18 @@ captured: Amount,
  * What has been given back.
  */
 refunded: Amount, 
+/**
+ * What is reserved and can be asked to be collected: more than nothing only after `capture: manual`.
+ */
+capturable: Amount, 
+/**
+ * Every capture that this till was asked for, oldest first.
+ */
+captures?: Array<CaptureView>, 
+/**
+ * Every time that this till was asked to let go what is reserved, oldest first.
+ */
+releases?: Array<CaptureView>, 
 /**
  * Every refund that this till was asked for, oldest first. Money may also have been given back by others:
  * `refunded` has it all.
@@ -184,6 +220,10 @@ lines?: Array<Line>,
  * How the customer is to be reached.
  */
 flow?: Flow, 
+/**
+ * When the money is collected.
+ */
+capture?: CaptureMode, 
 /**
  * For `push` and nothing else: the customer's number as it was said, `+47 912 34 567` or `91234567`. It is
  * passed on and not kept.

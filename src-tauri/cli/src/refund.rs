@@ -1,6 +1,6 @@
 //! `kvitt refund`: gives back what was paid, or a part of it.
 
-use contract::{PaymentView, RefundStatus, RefundView, StartRefund};
+use contract::{ModificationStatus, PaymentView, RefundView, StartRefund};
 use tokio::time::{Instant, sleep};
 
 use crate::arguments::Refund;
@@ -38,9 +38,9 @@ pub(crate) async fn run(register: &Register, refund: &Refund, voice: Voice) -> R
     voice.answer(&payment, &made.map_or_else(|| words::whole(&payment), words::of_refund));
     Ok(match made.map(|made| made.status) {
         _ if refund.no_wait => Ending::Done,
-        Some(RefundStatus::Made) => Ending::Done,
-        Some(RefundStatus::Refused) => Ending::Refused,
-        Some(RefundStatus::Asked) | None => Ending::Unclear,
+        Some(ModificationStatus::Made) => Ending::Done,
+        Some(ModificationStatus::Refused) => Ending::Refused,
+        Some(ModificationStatus::Asked) | None => Ending::Unclear,
     })
 }
 
@@ -53,7 +53,7 @@ async fn settled(
     let begun = Instant::now();
     let open = |payment: &PaymentView| {
         let ours = payment.refunds.iter().find(|made| Some(made.number) == number);
-        ours.is_some_and(|made| made.status == RefundStatus::Asked)
+        ours.is_some_and(|made| made.status == ModificationStatus::Asked)
     };
     while open(&payment) && begun.elapsed() < PATIENCE {
         sleep(PAUSE / 4).await;

@@ -1,6 +1,6 @@
 //! A payment in plain words.
 
-use contract::{Flow, Language, PaymentView, RefundStatus, RefundView, Status};
+use contract::{Flow, Language, ModificationStatus, PaymentView, RefundView, Status};
 
 use crate::amount::written;
 use crate::ending::Ending;
@@ -31,9 +31,9 @@ pub(crate) fn whole(payment: &PaymentView) -> String {
 /// A refund in one line.
 pub(crate) fn of_refund(refund: &RefundView) -> String {
     let how = match refund.status {
-        RefundStatus::Asked => "will be made as soon as Vipps MobilePay can be asked",
-        RefundStatus::Made => "is on its way to the customer",
-        RefundStatus::Refused => "was refused",
+        ModificationStatus::Asked => "will be made as soon as Vipps MobilePay can be asked",
+        ModificationStatus::Made => "is on its way to the customer",
+        ModificationStatus::Refused => "was refused",
     };
     let amount = written(refund.amount);
     let why = refund.problem.as_ref().map(|problem| contract::words::words(problem.code, Language::En));

@@ -70,6 +70,8 @@ codes! {
     PaymentUnknown,
     /// The customer has approved already, so the payment can't be cancelled.
     TooLateToCancel,
+    /// Nothing of the payment is reserved for later, so there is nothing to collect.
+    NothingToCapture,
     /// Nothing of the payment is kept, so there is nothing to give back.
     NothingToRefund,
     /// Another sales unit than the till's took the payment, and only that one can give it back.

@@ -8,6 +8,7 @@
 //! that the POS needs too.
 
 pub mod amount;
+pub mod capture;
 pub mod cart;
 pub mod code;
 pub mod counter;
@@ -19,9 +20,11 @@ pub mod private;
 pub mod refund;
 pub mod screen;
 pub mod search;
+pub mod webhook;
 pub mod words;
 
 pub use amount::{Amount, Currency};
+pub use capture::{CaptureMode, CaptureView, ModificationStatus, StartCapture};
 pub use cart::Cart;
 pub use code::Code;
 pub use counter::{Contact, Counter, Environment, RecentPayment};
@@ -30,7 +33,8 @@ pub use payment::{Flow, Line, Note, PaymentView, Problem, StartPayment, Status};
 pub use phone::{Phone, PhoneAct, PhoneView};
 pub use pos::{ApiProblem, Change, Health, ScreenNow, Snapshot};
 pub use private::Private;
-pub use refund::{RefundStatus, RefundView, StartRefund};
+pub use refund::{RefundView, StartRefund};
 pub use screen::{CancelledBy, Screen, ScreenView};
 pub use search::{Found, Search};
+pub use webhook::{WebhookEvent, WebhookUrl};
 pub use words::{Language, Words};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{Amount, Code, Private, RefundView};
+use crate::{Amount, CaptureMode, CaptureView, Code, Private, RefundView};
 
 /// How a customer is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
@@ -29,9 +29,10 @@ pub enum Status {
     Waiting,
     /// The customer has it on the phone.
     Opened,
-    /// The customer has approved; the money is being collected.
+    /// The customer has approved; the money is being collected. When `final` is true it is reserved, for the POS to
+    /// collect: see `capturable`.
     Approved,
-    /// The full amount has been collected.
+    /// The full amount has been collected; of what was reserved for later, all that was not let go.
     Paid,
     /// Cancelled by the customer or by the staff.
     Cancelled,
@@ -66,6 +67,14 @@ pub struct PaymentView {
     pub captured: Amount,
     /// What has been given back.
     pub refunded: Amount,
+    /// What is reserved and can be asked to be collected: more than nothing only after `capture: manual`.
+    pub capturable: Amount,
+    /// Every capture that this till was asked for, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captures: Vec<CaptureView>,
+    /// Every time that this till was asked to let go what is reserved, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub releases: Vec<CaptureView>,
     /// Every refund that this till was asked for, oldest first. Money may also have been given back by others:
     /// `refunded` has it all.
     #[serde(default)]
@@ -161,6 +170,10 @@ pub struct StartPayment {
     #[serde(default)]
     #[ts(as = "Option<Flow>", optional)]
     pub flow: Flow,
+    /// When the money is collected.
+    #[serde(default, skip_serializing_if = "CaptureMode::is_automatic")]
+    #[ts(as = "Option<CaptureMode>", optional)]
+    pub capture: CaptureMode,
     /// For `push` and nothing else: the customer's number as it was said, `+47 912 34 567` or `91234567`. It is
     /// passed on and not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,19 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{Amount, Problem};
-
-/// How far a refund has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RefundStatus {
-    /// It is wanted, and will be made as soon as Vipps MobilePay can be asked. `problem` says what hinders it.
-    Asked,
-    /// The money is on its way to the customer.
-    Made,
-    /// It was not made and will not be; `problem` says why.
-    Refused,
-}
+use crate::{Amount, ModificationStatus, Problem};
 
 /// One refund of a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
@@ -27,7 +15,7 @@ pub struct RefundView {
     /// What is given back.
     pub amount: Amount,
     /// How far it has come.
-    pub status: RefundStatus,
+    pub status: ModificationStatus,
     /// Why, in the shop's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -57,6 +45,6 @@ pub struct StartRefund {
 }
 
 /// An amount that is there. Whoever sends `null` has lost an amount, and does not mean all of it.
-fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
+pub(crate) fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
     Amount::deserialize(deserializer).map(Some)
 }

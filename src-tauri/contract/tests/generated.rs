@@ -25,7 +25,9 @@ fn the_windows_types_are_fresh() {
     add(Line::decl(&config));
     add(Problem::decl(&config));
     add(Note::decl(&config));
-    add(RefundStatus::decl(&config));
+    add(ModificationStatus::decl(&config));
+    add(CaptureMode::decl(&config));
+    add(CaptureView::decl(&config));
     add(RefundView::decl(&config));
     add(PaymentView::decl(&config));
     add(StartPayment::decl(&config));

@@ -32,12 +32,12 @@ pub const WATCH_CLOSELY: Duration = Duration::from_mins(10);
 /// The longest pause between two looks at an ended payment.
 pub const WATCH_PAUSE_MAX: Duration = Duration::from_hours(1);
 
-/// How many tries of a refund are made in quick succession; after that the pauses grow to [`REFUND_PAUSE_MAX`].
-pub const REFUND_TRIES_QUICK: u32 = 10;
-/// The longest pause between two tries of a refund: nobody stands there any more.
-pub const REFUND_PAUSE_MAX: Duration = Duration::from_hours(1);
-/// How many reads in a row may know less than we do before a refund is refused for it: a read can lag behind.
-pub const REFUND_READS_MAX: u32 = 6;
+/// How many tries of a modification are made in quick succession; after that the pauses grow to [`MODIFICATION_PAUSE_MAX`].
+pub const MODIFICATION_TRIES_QUICK: u32 = 10;
+/// The longest pause between two tries of a modification: nobody stands there any more.
+pub const MODIFICATION_PAUSE_MAX: Duration = Duration::from_hours(1);
+/// How many reads in a row may know less than we do before a modification is refused for it: a read can lag behind.
+pub const MODIFICATION_READS_MAX: u32 = 6;
 /// The shortest pause between two reads that hints ask for: details may be read 120 times a minute (contract 1.2).
 pub const HINT_PAUSE: Duration = Duration::from_millis(200);
 
@@ -61,11 +61,11 @@ pub fn back_off(tries: u32, longest: Duration) -> Duration {
     doubled.min(longest)
 }
 
-/// The pause after a refund has failed `failures` times: 2 s, 4 s … 30 s, and after a while 1 min, 2 min … an hour.
-pub fn refund_pause(failures: u32) -> Duration {
-    match failures.checked_sub(REFUND_TRIES_QUICK) {
+/// The pause after a modification has failed `failures` times: 2 s, 4 s … 30 s, and after a while 1 min, 2 min … an hour.
+pub fn modification_pause(failures: u32) -> Duration {
+    match failures.checked_sub(MODIFICATION_TRIES_QUICK) {
         None | Some(0) => back_off(failures.saturating_add(1), BACK_OFF_MAX),
-        Some(more) => back_off(more, REFUND_PAUSE_MAX).saturating_mul(60).min(REFUND_PAUSE_MAX),
+        Some(more) => back_off(more, MODIFICATION_PAUSE_MAX).saturating_mul(60).min(MODIFICATION_PAUSE_MAX),
     }
 }
 
@@ -100,12 +100,12 @@ mod tests {
     }
 
     #[test]
-    fn a_refund_is_tried_quickly_and_then_at_leisure() {
-        let seconds: Vec<u64> = (1..20).map(|failures| refund_pause(failures).as_secs()).collect();
+    fn a_modification_is_tried_quickly_and_then_at_leisure() {
+        let seconds: Vec<u64> = (1..20).map(|failures| modification_pause(failures).as_secs()).collect();
         let quick = [2, 4, 8, 16, 30, 30, 30, 30, 30, 30];
         assert_eq!(seconds[..10], quick);
         assert_eq!(seconds[10..], [60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600]);
-        assert_eq!(refund_pause(u32::MAX), REFUND_PAUSE_MAX);
+        assert_eq!(modification_pause(u32::MAX), MODIFICATION_PAUSE_MAX);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Cause, Fact, Flow, Moment, Reading, RefundRequest};
+use crate::{Cause, Fact, Flow, ModificationRequest, Moment, Reading};
 
 /// Everything that can happen to a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +11,15 @@ pub enum Event {
     Woken,
     /// Somebody says that there is news: a callback, a webhook, the POS. It only wakes the reader (law 3).
     Hinted,
-    /// The cashier or the POS wants it cancelled.
+    /// The cashier or the POS wants it cancelled; of one that is reserved for later, what is left let go.
     CancelAsked,
+    /// The POS wants money collected that was reserved for later.
+    CaptureAsked {
+        /// Minor units; `None`: all that is left.
+        amount: Option<u64>,
+        /// Under what name it is asked for, so that asking again does not collect twice.
+        request: Option<ModificationRequest>,
+    },
     /// The cashier or the POS wants money given back.
     RefundAsked {
         /// Minor units; `None`: all that is left.
@@ -20,7 +27,7 @@ pub enum Event {
         /// Why, in the shop's words.
         reason: Option<String>,
         /// Under what name it is asked for, so that asking again does not give back twice.
-        request: Option<RefundRequest>,
+        request: Option<ModificationRequest>,
     },
     /// It has been created.
     Created {
@@ -127,6 +134,13 @@ pub enum Ask {
         /// Only if the customer has not approved yet: a customer who was faster has paid.
         unapproved_only: bool,
     },
+    /// Let go what is reserved for later and has not been collected.
+    Release {
+        /// The idempotency key, recorded beforehand.
+        key: String,
+        /// A part of it has been collected: eCom must be told (`shouldReleaseRemainingFunds`, contract 1.2).
+        after_capture: bool,
+    },
     /// Give `amount` back under `key`.
     Refund {
         /// The idempotency key, recorded beforehand: one for each refund, for ever.
@@ -145,6 +159,7 @@ pub enum AskKind {
     Read,
     Capture,
     Cancel,
+    Release,
     Refund,
 }
 
@@ -157,6 +172,7 @@ impl Ask {
             Ask::Read { .. } => AskKind::Read,
             Ask::Capture { .. } => AskKind::Capture,
             Ask::Cancel { .. } => AskKind::Cancel,
+            Ask::Release { .. } => AskKind::Release,
             Ask::Refund { .. } => AskKind::Refund,
         }
     }
@@ -174,16 +190,22 @@ pub enum Refusal {
     /// It answers something that was not asked.
     #[error("an answer to something that was not asked")]
     NotAsked,
+    /// Nothing of it is reserved for later (any more).
+    #[error("there is nothing to collect")]
+    NothingToCapture,
+    /// Nothing, or more than is left beside what has been collected and what is about to be.
+    #[error("the amount is not between 1 and what is left to collect")]
+    AboveCapturable,
     /// Nothing of it is kept, or it has not ended yet: there is nothing to give back.
     #[error("there is nothing to give back")]
     NothingToRefund,
     /// Nothing, or more than is left beside what has been given back and what is about to be.
     #[error("the amount is not between 1 and what is left to give back")]
     AboveRefundable,
-    /// It has had [`crate::refund::REFUNDS_MAX`] refunds.
-    #[error("the payment has had all the refunds that one may have")]
-    TooManyRefunds,
-    /// Another refund was asked for under the same name.
-    #[error("another refund was asked for under the same key")]
+    /// It has had [`crate::modification::MODIFICATIONS_MAX`] of that kind.
+    #[error("the payment has had all the captures or refunds that one may have")]
+    TooManyModifications,
+    /// Another capture or refund was asked for under the same name.
+    #[error("another capture or refund was asked for under the same key")]
     RequestDiffers,
 }

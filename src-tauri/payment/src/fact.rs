@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, Money, Order, RefundRequest};
+use crate::{ModificationRequest, Moment, Money, Order};
 
 /// One thing that we asked for, were told or decided. Facts are never changed and never taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,8 +108,51 @@ pub enum Fact {
         /// Minor units captured.
         captured: u64,
     },
-    /// Nothing will be asked about it any more, but for refunds that are still to come.
+    /// Nothing will be asked about it any more, but for what somebody asks for.
     Settled,
+    /// Somebody wants money collected that was reserved for later. Captures that were asked for are numbered 1, 2, 3 …
+    CaptureAsked {
+        /// Its number in the payment.
+        number: u32,
+        /// Minor units.
+        amount: u64,
+        /// Under what name it was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<ModificationRequest>,
+    },
+    /// What was asked for has been collected.
+    CaptureMade {
+        /// Its number in the payment.
+        number: u32,
+        /// Minor units collected of the payment in all, by us and by other hands.
+        captured: u64,
+    },
+    /// What was asked for was not collected, and will not be.
+    CaptureDenied {
+        /// Its number in the payment.
+        number: u32,
+        /// Why not.
+        cause: Cause,
+    },
+    /// Somebody wants to let go what is still reserved for later.
+    ReleaseAsked {
+        /// Its number in the payment.
+        number: u32,
+        /// Minor units that were still reserved.
+        amount: u64,
+    },
+    /// What was still reserved has been let go.
+    ReleaseMade {
+        /// Its number in the payment.
+        number: u32,
+    },
+    /// It was not let go.
+    ReleaseDenied {
+        /// Its number in the payment.
+        number: u32,
+        /// Why not.
+        cause: Cause,
+    },
     /// Somebody wants money given back. Refunds of a payment are numbered 1, 2, 3 …
     RefundAsked {
         /// Its number in the payment.
@@ -121,7 +164,7 @@ pub enum Fact {
         reason: Option<String>,
         /// Under what name it was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        request: Option<RefundRequest>,
+        request: Option<ModificationRequest>,
     },
     /// We are about to give it back, under this key: the only one that this refund ever has.
     RefundIntended {
@@ -167,10 +210,15 @@ pub enum Why {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "snake_case")]
 pub enum End {
-    /// Captured in full.
+    /// Captured in full; of what was reserved for later, all that was not let go.
     Paid {
         /// Minor units captured.
         captured: u64,
+    },
+    /// Approved in full, and reserved for the shop to collect later.
+    Reserved {
+        /// Minor units reserved.
+        reserved: u64,
     },
     /// Cancelled; nothing was kept.
     Cancelled {

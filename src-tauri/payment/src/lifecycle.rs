@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::deadline::DOUBT;
 use crate::{
-    Ask, AskKind, CancelledBy, Cause, Effect, End, Event, Fact, Flow, Moment, Money, Order, Refund, Refusal,
-    Why,
+    Ask, AskKind, CancelledBy, Cause, Effect, End, Event, Fact, Flow, Modification, Moment, Money, Order,
+    Refusal, Why,
 };
 
 mod answers;
@@ -14,8 +14,9 @@ mod clock;
 mod creation;
 mod hints;
 mod look;
+mod modifications;
+mod modifying;
 mod readings;
-mod refunds;
 mod wants;
 
 /// One attempt to be paid one amount by one customer.
@@ -64,7 +65,9 @@ pub struct Payment {
     paid_late: bool,
     settled: bool,
     money: Money,
-    refunds: Vec<Refund>,
+    modifications: Vec<Modification>,
+    /// What was reserved for later and not collected has been let go.
+    rest_released: bool,
     desk: Desk,
 }
 
@@ -108,8 +111,8 @@ struct Desk {
     trouble: Option<Cause>,
     /// Under what id Vipps MobilePay's support finds it.
     support_id: Option<String>,
-    /// How the oldest open refund goes.
-    refunding: Refunding,
+    /// How the oldest open modification goes.
+    modifying: Modifying,
     /// When it was last read.
     read_at: Option<Moment>,
     /// There is said to be news since the ask that is out.
@@ -118,9 +121,9 @@ struct Desk {
     noticed_at: Option<Moment>,
 }
 
-/// How the oldest open refund goes at the moment.
+/// How the oldest open modification goes at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Refunding {
+struct Modifying {
     /// It may have been made: an answer was lost, or the program has started again.
     doubtful: bool,
     /// It was refused, and a read is to tell whether it has been made all the same.
@@ -193,10 +196,10 @@ impl Payment {
             payment.notice_the_time(at);
             payment.apply(&fact, at);
         }
-        let refunding = Refunding { doubtful: payment.is_refund_intended(), ..Refunding::default() };
-        let must_read = payment.exists || payment.create_open || payment.has_open_refund();
+        let modifying = Modifying { doubtful: payment.is_modification_intended(), ..Modifying::default() };
+        let must_read = payment.exists || payment.create_open || payment.has_open_modification();
         let noticed_at = payment.desk.noticed_at;
-        payment.desk = Desk { must_read, refunding, noticed_at, ..Desk::default() };
+        payment.desk = Desk { must_read, modifying, noticed_at, ..Desk::default() };
         Ok(payment)
     }
 
@@ -249,7 +252,8 @@ impl Payment {
             paid_late: false,
             settled: false,
             money: Money::default(),
-            refunds: Vec::new(),
+            modifications: Vec::new(),
+            rest_released: false,
             desk: Desk { noticed_at: Some(at), ..Desk::default() },
         }
     }
@@ -302,10 +306,11 @@ impl Payment {
             Ask::Cancel { key, unapproved_only } => {
                 vec![Fact::CancelIntended { key: key.clone(), unapproved_only: *unapproved_only }]
             }
+            Ask::Capture { .. } if self.end.is_some() => self.modification_intent(ask),
             Ask::Capture { key, amount } if self.capture_open.is_none() => {
                 vec![Fact::CaptureIntended { key: key.clone(), amount: *amount }]
             }
-            Ask::Refund { key, .. } => self.refund_intent(key),
+            Ask::Release { .. } | Ask::Refund { .. } => self.modification_intent(ask),
             Ask::Capture { .. } | Ask::Code { .. } | Ask::Read { .. } => Vec::new(),
         }
     }

@@ -25,6 +25,9 @@ pub struct Order {
     /// It is created with its [tag](Order::tag). Those of the first version were not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tagged: bool,
+    /// Its money is only reserved when the customer has approved, and collected when the shop asks for that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub capture_later: bool,
     /// What is being bought, if the till was told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
@@ -54,6 +57,11 @@ impl Order {
     /// The key of the cancel number `count`.
     pub(crate) fn cancel_key(&self, count: u32) -> String {
         format!("{}-x{count}", self.key_seed)
+    }
+
+    /// The key of the release `number` of what was reserved for later. eCom has none for it (contract 1.9).
+    pub(crate) fn release_key(&self, number: u32) -> String {
+        format!("{}-v{number}", self.key_seed)
     }
 
     /// The key of the refund `number`: one for each refund, for ever (law 8).
@@ -125,6 +133,7 @@ mod tests {
             description: String::new(),
             key_seed: "5eed".to_owned(),
             tagged: true,
+            capture_later: false,
             lines: Vec::new(),
         };
         let keys = [order.create_key(1), order.capture_key(2), order.cancel_key(3), order.refund_key(4)];

@@ -11,6 +11,8 @@ pub struct Reading {
     pub standing: Standing,
     /// How much money has moved.
     pub money: Money,
+    /// Minor units of the reservation that were let go, and can't be captured any more.
+    pub released: u64,
     /// When Vipps MobilePay says that it was created, if it says so.
     pub created_at: Option<Moment>,
     /// Amount or currency are not what was ordered.

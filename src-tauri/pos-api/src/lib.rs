@@ -9,6 +9,7 @@
 
 mod admission;
 mod body;
+mod captures;
 mod cart;
 mod events;
 mod guard;
@@ -82,6 +83,7 @@ impl PosApi {
             .route("/v1/payments", get(search::search).post(payments::start))
             .route("/v1/payments/{reference}", get(payments::payment))
             .route("/v1/payments/{reference}/cancel", post(payments::cancel))
+            .route("/v1/payments/{reference}/capture", post(captures::capture))
             .route("/v1/payments/{reference}/dismiss", post(payments::dismiss))
             .route("/v1/payments/{reference}/refunds", post(refunds::refund))
             .route("/v1/payments/{reference}/refresh", post(refunds::refresh))

@@ -11,7 +11,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::PosApi;
 use crate::problem::PROBLEM_JSON;
-use crate::{cart, events, payments, refunds, screen, search};
+use crate::{captures, cart, events, payments, refunds, screen, search};
 
 /// Where the contract is found. The one path that needs no token.
 pub(crate) const PATH: &str = "/v1/openapi.json";
@@ -76,6 +76,7 @@ pub(crate) fn text() -> String {
         payments::payment,
         payments::cancel,
         payments::dismiss,
+        captures::capture,
         refunds::refund,
         refunds::refresh,
         events::events,

@@ -147,6 +147,9 @@ pub(crate) async fn payment(
 
 /// Asks for a payment to be cancelled.
 ///
+/// Of a payment that is reserved (`capture: manual`), what has not been collected is let go; `releases` tells what
+/// became of that.
+///
 /// A request, not an order: a customer who pays meanwhile has paid. The answer says how the payment is once the wish
 /// is on disk; follow it until `final` is true.
 #[utoipa::path(
@@ -159,7 +162,8 @@ pub(crate) async fn payment(
             body = PaymentView),
         (status = 404, description = "`payment_unknown`: there is no such payment.",
             body = ApiProblem, content_type = "application/problem+json"),
-        (status = 409, description = "`too_late_to_cancel`: the customer has approved, or the payment has ended.",
+        (status = 409, description = "`too_late_to_cancel`: the customer has approved, or the payment has ended and nothing of it is \
+            reserved. `other_sales_unit`: another sales unit has it reserved.",
             body = ApiProblem, content_type = "application/problem+json"),
     ),
 )]

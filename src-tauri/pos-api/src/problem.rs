@@ -116,6 +116,7 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::PaymentOpen => (StatusCode::CONFLICT, "A payment is open"),
         Code::ReferenceUsed => (StatusCode::CONFLICT, "The reference has been used before"),
         Code::TooLateToCancel => (StatusCode::CONFLICT, "The payment can't be cancelled any more"),
+        Code::NothingToCapture => (StatusCode::CONFLICT, "There is nothing to collect"),
         Code::NothingToRefund => (StatusCode::CONFLICT, "There is nothing to give back"),
         Code::OtherSalesUnit => (StatusCode::CONFLICT, "Another sales unit took the payment"),
         Code::RequestTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
@@ -128,6 +129,7 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::IdempotencyMismatch => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key came with another request before")
         }
+        Code::AboveReserved => (StatusCode::UNPROCESSABLE_ENTITY, "More than what is left to collect"),
         Code::RefundAboveCaptured => {
             (StatusCode::UNPROCESSABLE_ENTITY, "More than what is left to give back")
         }

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use contract::{ApiProblem, Code, PaymentView, StartRefund};
+use axum::response::Response;
+use contract::{ApiProblem, PaymentView, StartRefund};
 
 use crate::PosApi;
 use crate::body;
+use crate::captures::asked_for;
 use crate::payments::{idempotency_key, known_form};
 use crate::problem::Refusal;
 
@@ -70,17 +71,7 @@ pub(crate) async fn refund(
     let key = idempotency_key(request.headers())?;
     let asked: StartRefund = body::read(request).await?;
     let till = api.0.till.clone();
-    // On its own, because a caller that hangs up must not leave a wish behind that is on disk and yet not followed.
-    let refunding = tokio::spawn(async move { till.refund(&reference, &asked, key.as_deref()).await });
-    let refund = refunding.await.map_err(|error| {
-        tracing::error!(%error, "asking for a refund failed half-way");
-        Refusal::new(
-            Code::Unclear,
-            "Kvitt failed half-way; ask for the payment before you ask for another refund",
-        )
-    })??;
-    let status = if refund.again { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(refund.view)).into_response())
+    asked_for(async move { till.refund(&reference, &asked, key.as_deref()).await }).await
 }
 
 /// Says that there may be news of a payment.

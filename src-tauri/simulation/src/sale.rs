@@ -102,6 +102,7 @@ impl Sale {
         let named = self.attempts.last().map(|attempt| attempt.reference.clone());
         let push = self.flow == Flow::Push;
         StartPayment {
+            capture: contract::CaptureMode::Automatic,
             amount: Amount { value: self.amount, currency },
             reference: named.filter(|_| self.names == Names::Register),
             description: None,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use contract::{Code, Contact, Counter, PaymentView, RecentPayment, ScreenView};
+use journal::Seq;
 use payment::{Moment, Payment, Reference};
 use tokio::sync::mpsc;
 
@@ -50,6 +51,8 @@ pub(crate) struct Book {
 struct Followed {
     payment: Payment,
     inbox: mpsc::Sender<Said>,
+    /// The newest entry of its story that `payment` knows of, if one was written since it is followed.
+    seq: Option<Seq>,
     /// How it was last told to whoever listens.
     told: Option<PaymentView>,
 }
@@ -63,6 +66,12 @@ pub(crate) struct News {
 impl Book {
     pub(crate) fn payment(&self, reference: &Reference) -> Option<&Payment> {
         self.followed.get(reference).map(|followed| &followed.payment)
+    }
+
+    /// A payment that knows of the entry `seq`, or of a later one of its own.
+    pub(crate) fn payment_told_at(&self, reference: &Reference, seq: Seq) -> Option<&Payment> {
+        let followed = self.followed.get(reference)?;
+        (followed.seq >= Some(seq)).then_some(&followed.payment)
     }
 
     pub(crate) fn inbox(&self, reference: &Reference) -> Option<mpsc::Sender<Said>> {
@@ -79,7 +88,8 @@ impl Book {
     }
 
     pub(crate) fn follow(&mut self, payment: Payment, inbox: mpsc::Sender<Said>) {
-        self.followed.insert(payment.order().reference.clone(), Followed { payment, inbox, told: None });
+        self.followed
+            .insert(payment.order().reference.clone(), Followed { payment, inbox, seq: None, told: None });
     }
 
     pub(crate) fn put_on_screen(&mut self, reference: &Reference) {
@@ -97,7 +107,7 @@ impl Book {
         }
     }
 
-    pub(crate) fn update(&mut self, payment: Payment, now: Moment) {
+    pub(crate) fn update(&mut self, payment: Payment, seq: Option<Seq>, now: Moment) {
         let reference = payment.order().reference.clone();
         let row = present::row(&payment, now);
         // One of long ago, of which money is given back, does not come among the last.
@@ -107,6 +117,7 @@ impl Book {
         self.note_push(&payment);
         if let Some(followed) = self.followed.get_mut(&reference) {
             followed.payment = payment;
+            followed.seq = followed.seq.max(seq);
         }
         if self.on_screen.as_ref() != Some(&reference) {
             self.forget_if_done(&reference);

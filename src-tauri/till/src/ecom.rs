@@ -67,8 +67,8 @@ impl Ecom {
             Ok(details) => Ok(Event::Read(reading_of(&details))),
             Err(error) if error.meaning() == Meaning::UnknownOrder => {
                 let money = Money::default();
-                let standing = Standing::Unknown;
-                Ok(Event::Read(Reading { standing, money, created_at: None, differs: false, tagged: None }))
+                let (standing, created_at, tagged) = (Standing::Unknown, None, None);
+                Ok(Event::Read(Reading { standing, money, released: 0, created_at, differs: false, tagged }))
             }
             Err(error) => Err(error),
         }
@@ -87,8 +87,9 @@ impl Ecom {
         Ok(Event::Refunded { refunded: summary.refunded })
     }
 
-    async fn cancel(&self, order: &Order) -> Result<Event, vipps::Error> {
-        let cancellation = Cancellation { text: order.description.clone(), release_remaining: false };
+    /// What a part has been captured of must be asked to let go the rest (contract 1.2).
+    async fn cancel(&self, order: &Order, release_remaining: bool) -> Result<Event, vipps::Error> {
+        let cancellation = Cancellation { text: order.description.clone(), release_remaining };
         self.vipps.ecom().cancel(order.reference.as_str(), &cancellation).await?;
         Ok(Event::CancelAcknowledged)
     }
@@ -109,7 +110,8 @@ impl Rail for Ecom {
             Ask::Code { url } => self.code(url).await,
             Ask::Read { .. } => self.read(order).await.map(Answer::from),
             Ask::Capture { key, amount } => self.capture(order, key, *amount).await.map(Answer::from),
-            Ask::Cancel { .. } => self.cancel(order).await.map(Answer::from),
+            Ask::Cancel { .. } => self.cancel(order, false).await.map(Answer::from),
+            Ask::Release { after_capture, .. } => self.cancel(order, *after_capture).await.map(Answer::from),
             Ask::Refund { key, amount } => self.refund(order, key, *amount).await.map(Answer::from),
         };
         answer.unwrap_or_else(|error| {
@@ -167,10 +169,12 @@ fn reading_of(details: &Details) -> Reading {
     } else {
         Standing::Waiting
     };
+    let money = money_of(details);
     let initiated = details.log.iter().find(|entry| entry.operation == Operation::Initiate);
     Reading {
         standing,
-        money: money_of(details),
+        money,
+        released: released_of(details, money),
         created_at: initiated.and_then(|entry| entry.at).map(|at| Moment(at.as_millisecond())),
         // The log of eCom says only what was reserved; that is compared later.
         differs: false,
@@ -181,6 +185,18 @@ fn reading_of(details: &Details) -> Reading {
 
 fn is_declined_card(entry: &LogEntry) -> bool {
     !entry.success && matches!(entry.operation, Operation::Reserve | Operation::Sale)
+}
+
+/// What was reserved, has not been captured and can't be any more. After a partial capture the summary says so; whether
+/// the log does too is not known (contract 2.2).
+fn released_of(details: &Details, money: Money) -> u64 {
+    let uncaptured = money.reserved.saturating_sub(money.captured);
+    let voided = details.log.iter().any(|entry| entry.success && entry.operation == Operation::Void);
+    match &details.summary {
+        _ if voided => uncaptured,
+        Some(summary) if money.captured > 0 => uncaptured.saturating_sub(summary.remaining_to_capture),
+        _ => 0,
+    }
 }
 
 fn money_of(details: &Details) -> Money {
@@ -282,5 +298,28 @@ mod tests {
             remaining_to_refund: 19_900,
         });
         assert_eq!(reading_of(&details).money, Money { refunded: 5_000, ..by_log });
+    }
+
+    #[test]
+    fn what_was_let_go_is_told_by_a_void_or_by_the_summary_after_a_capture() {
+        use Operation::{Capture, Reserve, Void};
+        let log = |operations: &[Operation]| -> Vec<LogEntry> {
+            operations.iter().map(|operation| entry(operation.clone(), true, true)).collect()
+        };
+        let released = |operations: &[Operation], captured_and_left: Option<(u64, u64)>| {
+            let summary = captured_and_left.map(|(captured, remaining_to_capture)| Summary {
+                captured,
+                refunded: 0,
+                remaining_to_capture,
+                remaining_to_refund: captured,
+            });
+            reading_of(&Details { order_id: "sale-42-1".into(), log: log(operations), summary }).released
+        };
+        assert_eq!(released(&[Reserve], None), 0);
+        assert_eq!(released(&[Reserve], Some((0, 0))), 0, "nobody has let it go");
+        assert_eq!(released(&[Reserve, Void], None), 24_900);
+        assert_eq!(released(&[Reserve, Capture], Some((10_000, 14_900))), 0);
+        assert_eq!(released(&[Reserve, Capture], Some((10_000, 0))), 14_900);
+        assert_eq!(released(&[Reserve, Capture, Void], Some((10_000, 0))), 14_900);
     }
 }

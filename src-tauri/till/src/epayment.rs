@@ -94,7 +94,8 @@ impl Epayment {
             Err(error) if error.meaning() == Meaning::UnknownOrder => {
                 let (standing, money) = (Standing::Unknown, Money::default());
                 let (created_at, tagged) = (None, None);
-                return Ok(Event::Read(Reading { standing, money, created_at, differs: false, tagged }));
+                let unknown = Reading { standing, money, released: 0, created_at, differs: false, tagged };
+                return Ok(Event::Read(unknown));
             }
             Err(error) => return Err(error),
         };
@@ -150,12 +151,13 @@ impl Rail for Epayment {
             Ask::Cancel { key, unapproved_only } => {
                 self.cancel(order, key, *unapproved_only).await.map(Answer::from)
             }
+            Ask::Release { key, .. } => self.cancel(order, key, false).await.map(Answer::from),
             Ask::Refund { key, amount } => self.refund(order, key, *amount).await.map(Answer::from),
         };
         answer.unwrap_or_else(|error| {
             tracing::warn!(payment.reference = %order.reference, ask = ?ask.kind(), %error, "a call failed");
             let trouble = trouble_of(&error);
-            let spent = matches!(ask, Ask::Cancel { .. }) && is_sticky(&error);
+            let spent = matches!(ask, Ask::Cancel { .. } | Ask::Release { .. }) && is_sticky(&error);
             let knowledge = if spent { Knowledge::Refused } else { trouble.knowledge };
             Event::Troubled(Trouble { knowledge, ..trouble }).into()
         })
@@ -227,6 +229,7 @@ fn reading_of(order: &Order, payment: &Payment) -> Option<Reading> {
             captured: aggregate.captured,
             refunded: aggregate.refunded,
         },
+        released: aggregate.cancelled,
         created_at: None,
         differs: payment.amount != due || aggregate.currency != due.currency,
         tagged: Some(payment.metadata.get(TAG).is_some_and(|tag| tag == order.tag())),
@@ -250,6 +253,7 @@ mod tests {
             description: "Kaffe".into(),
             key_seed: "5eed".into(),
             tagged: true,
+            capture_later: false,
             lines: Vec::new(),
         }
     }

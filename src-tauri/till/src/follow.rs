@@ -21,9 +21,9 @@ use crate::record::{Page, record};
 pub(crate) enum Said {
     /// Cancel it; the answer comes when the wish is on disk.
     Cancel(oneshot::Sender<Result<(), Refusal>>),
-    /// Give money back: an [`Event::RefundAsked`]. The answer comes when the wish is on disk, and says whether it
-    /// had been there before.
-    Refund(Event, oneshot::Sender<Result<bool, Refusal>>),
+    /// Collect money, let it go or give it back: an [`Event`] that asks for that. The answer comes when the wish is on
+    /// disk, and says whether it had been there before.
+    Modify(Event, oneshot::Sender<Result<bool, Refusal>>),
     /// There may be news.
     Hint,
 }
@@ -81,11 +81,11 @@ impl Follow {
                     let _ = reply.send(outcome);
                 }
             }
-            Said::Refund(wish, reply) => {
-                let before = self.payment.refunds().len();
+            Said::Modify(wish, reply) => {
+                let before = self.payment.modifications().len();
                 let outcome = self.say(wish).await;
                 if !self.lost {
-                    let _ = reply.send(outcome.map(|()| self.payment.refunds().len() == before));
+                    let _ = reply.send(outcome.map(|()| self.payment.modifications().len() == before));
                 }
             }
             Said::Hint => {
@@ -160,10 +160,10 @@ impl Follow {
         }
     }
 
-    /// Money goes back through the sales unit that took it, or not at all (law 8): after the settings were changed,
+    /// Money is moved through the sales unit that took it, or not at all (law 8): after the settings were changed,
     /// another payment may have this reference there.
     fn rail(&self) -> Arc<dyn Rail> {
-        if self.payment.has_open_refund() && self.payment.order().msn != self.till.settings.msn {
+        if self.payment.has_open_modification() && self.payment.order().msn != self.till.settings.msn {
             return Arc::new(NoRail);
         }
         self.till.rails.for_payment_on(self.payment.order().rail)
@@ -241,6 +241,12 @@ fn name_of(fact: &Fact) -> &'static str {
         Fact::ReleasedLate => "released late",
         Fact::PaidLate { .. } => "paid late",
         Fact::Settled => "settled",
+        Fact::CaptureAsked { .. } => "capture asked",
+        Fact::CaptureMade { .. } => "capture made",
+        Fact::CaptureDenied { .. } => "capture denied",
+        Fact::ReleaseAsked { .. } => "release asked",
+        Fact::ReleaseMade { .. } => "release made",
+        Fact::ReleaseDenied { .. } => "release denied",
         Fact::RefundAsked { .. } => "refund asked",
         Fact::RefundIntended { .. } => "refund intended",
         Fact::RefundMade { .. } => "refund made",

@@ -106,9 +106,9 @@ impl Inner {
         let mut book = self.book();
         let had_ended = book.payment(reference).is_some_and(|before| before.end().is_some());
         let on_screen = book.on_screen().is_some_and(|shown| shown.order().reference == *reference);
-        book.update(payment.clone(), now);
+        book.update(payment.clone(), seq, now);
         let news = book.note_view(&view);
-        if matches!(payment.end(), Some(End::Paid { .. })) && !had_ended {
+        if matches!(payment.end(), Some(End::Paid { .. } | End::Reserved { .. })) && !had_ended {
             book.sold(payment.requested_at());
         }
         drop(book);

@@ -1,10 +1,10 @@
 //! From the truth to what people see. Pure: the same payment at the same moment gives the same picture.
 
 use contract::{
-    Amount, CancelledBy, Code, Counter, Currency, Flow, Language, Line, Note, PaymentView, Problem,
-    RecentPayment, RefundStatus, RefundView, Screen, ScreenView, Status,
+    Amount, CancelledBy, CaptureView, Code, Counter, Currency, Flow, Language, Line, ModificationStatus,
+    Note, PaymentView, Problem, RecentPayment, RefundView, Screen, ScreenView, Status,
 };
-use payment::{End, Moment, Payment, Refund, RefundState, Stage};
+use payment::{End, Modification, ModificationKind, ModificationState, Moment, Payment, Stage};
 
 use crate::book::Book;
 use crate::cart::Shown;
@@ -63,7 +63,7 @@ fn payment_view_for_customer(payment: &Payment, now: Moment) -> ScreenView {
 fn ended_for_customer(payment: &Payment, end: End) -> ScreenView {
     let amount = amount_of(payment);
     match end {
-        End::Paid { .. } => ScreenView::Paid {
+        End::Paid { .. } | End::Reserved { .. } => ScreenView::Paid {
             amount,
             reference: payment.order().reference.to_string(),
             at: written(payment.ended_at().unwrap_or(payment.changed_at())),
@@ -92,7 +92,7 @@ pub(crate) fn view(payment: &Payment, hindered: bool, language: Language, now: M
 
 fn payment_view(payment: &Payment, language: Language, now: Moment) -> PaymentView {
     let order = payment.order();
-    let money = |value: u64| Amount { value: i64::try_from(value).unwrap_or(i64::MAX), ..amount_of(payment) };
+    let money = |value: u64| minor(value, payment);
     PaymentView {
         reference: order.reference.to_string(),
         status: status(payment, now),
@@ -102,7 +102,10 @@ fn payment_view(payment: &Payment, language: Language, now: Moment) -> PaymentVi
         amount: amount_of(payment),
         captured: money(payment.money().captured),
         refunded: money(payment.money().refunded),
-        refunds: payment.refunds().iter().map(|refund| refund_view(payment, refund, language)).collect(),
+        capturable: money(payment.capturable()),
+        captures: captures_of(payment, ModificationKind::Capture, language),
+        releases: captures_of(payment, ModificationKind::Release, language),
+        refunds: payment.refunds().map(|refund| refund_view(payment, refund, language)).collect(),
         problem: problem_of(payment, language, now),
         note: payment.fell_back().map(|cause| note(code_of(cause), language)),
         description: Some(order.description.clone()),
@@ -112,27 +115,44 @@ fn payment_view(payment: &Payment, language: Language, now: Moment) -> PaymentVi
     }
 }
 
-fn refund_view(payment: &Payment, refund: &Refund, language: Language) -> RefundView {
-    let status = match refund.state {
-        RefundState::Asked => RefundStatus::Asked,
-        RefundState::Made => RefundStatus::Made,
-        RefundState::Refused(_) => RefundStatus::Refused,
+fn refund_view(payment: &Payment, refund: &Modification, language: Language) -> RefundView {
+    let (status, problem) = how_far(payment, refund, language);
+    let amount = minor(refund.amount, payment);
+    let (number, reason, at) = (refund.number, refund.reason.clone(), written(refund.at));
+    RefundView { number, amount, status, reason, problem, at }
+}
+
+fn captures_of(payment: &Payment, kind: ModificationKind, language: Language) -> Vec<CaptureView> {
+    let of_kind = payment.modifications().iter().filter(|known| known.kind == kind);
+    let view = |known: &Modification| {
+        let (status, problem) = how_far(payment, known, language);
+        let amount = minor(known.amount, payment);
+        CaptureView { number: known.number, amount, status, problem, at: written(known.at) }
     };
-    let problem = match &refund.state {
-        RefundState::Asked => {
-            payment.refund_trouble().map(|(cause, support_id)| problem(code_of(cause), language, support_id))
+    of_kind.map(view).collect()
+}
+
+/// How far a modification has come, and what went wrong with it.
+fn how_far(
+    payment: &Payment,
+    known: &Modification,
+    language: Language,
+) -> (ModificationStatus, Option<Problem>) {
+    match &known.state {
+        ModificationState::Asked => {
+            let trouble = payment.modification_trouble();
+            let problem = trouble.map(|(cause, support_id)| problem(code_of(cause), language, support_id));
+            (ModificationStatus::Asked, problem)
         }
-        RefundState::Made => None,
-        RefundState::Refused(cause) => Some(problem(code_of(cause), language, None)),
-    };
-    RefundView {
-        number: refund.number,
-        amount: Amount { value: i64::try_from(refund.amount).unwrap_or(i64::MAX), ..amount_of(payment) },
-        status,
-        reason: refund.reason.clone(),
-        problem,
-        at: written(refund.at),
+        ModificationState::Made => (ModificationStatus::Made, None),
+        ModificationState::Refused(cause) => {
+            (ModificationStatus::Refused, Some(problem(code_of(cause), language, None)))
+        }
     }
+}
+
+fn minor(value: u64, payment: &Payment) -> Amount {
+    Amount { value: i64::try_from(value).unwrap_or(i64::MAX), ..amount_of(payment) }
 }
 
 /// One row of the last payments.
@@ -172,7 +192,7 @@ fn status(payment: &Payment, now: Moment) -> Status {
         Stage::Waiting => Status::Waiting,
         Stage::Opened => Status::Opened,
         Stage::CardDeclined | Stage::Ended(End::Declined) => Status::Declined,
-        Stage::Approved => Status::Approved,
+        Stage::Approved | Stage::Ended(End::Reserved { .. }) => Status::Approved,
         Stage::Checking => Status::Checking,
         Stage::Ended(End::Paid { .. }) => Status::Paid,
         Stage::Ended(End::Cancelled { .. }) => Status::Cancelled,
@@ -185,7 +205,7 @@ fn problem_of(payment: &Payment, language: Language, now: Moment) -> Option<Prob
     let cause = || payment.cause().map_or(Code::Unclear, code_of);
     let code = match payment.stage(now) {
         _ if payment.came_late() => Code::PaidLate,
-        Stage::Ended(End::Paid { .. })
+        Stage::Ended(End::Paid { .. } | End::Reserved { .. })
         | Stage::Starting
         | Stage::Waiting
         | Stage::Opened

@@ -43,6 +43,7 @@ pub(crate) fn order_of(
         description: description_of(request, settings)?,
         key_seed: random_text(randomness, 16)?,
         tagged: true,
+        capture_later: request.capture == contract::CaptureMode::Manual,
         lines,
     })
 }
@@ -178,6 +179,7 @@ mod tests {
             description: None,
             lines: Vec::new(),
             flow: contract::Flow::Qr,
+            capture: contract::CaptureMode::Automatic,
             phone_number: None,
             personal_qr: None,
         }
@@ -245,6 +247,7 @@ mod tests {
     fn whom_it_is_for_is_not_in_the_digest() {
         let to = |number: &str| StartPayment {
             flow: contract::Flow::Push,
+            capture: contract::CaptureMode::Automatic,
             phone_number: Some(contract::Private::new(number)),
             ..asked(24_900)
         };

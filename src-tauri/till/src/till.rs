@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Change, Code, Counter, Health, PaymentView, Screen, ScreenNow, Snapshot, StartPayment};
-use journal::{Entry, Journal, JournalError, MemoryJournal, RequestKey, Seq};
+use contract::{Code, Counter, Health, PaymentView, Screen, ScreenNow, StartPayment};
+use journal::{Entry, Journal, JournalError, MemoryJournal, RequestKey};
 use payment::{Effect, Flow, Moment, Payment, Reference, Refusal};
-use tokio::sync::{broadcast, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use crate::book::RECENT_MAX;
 use crate::clock::Clock;
@@ -20,9 +20,6 @@ use crate::rails::Rails;
 use crate::randomness::Randomness;
 use crate::request::{digest_of, order_of, request_key};
 use crate::settings::TillSettings;
-
-/// How many changes are handed to a listener that has been away.
-const MISSED_MAX: u32 = 1_000;
 
 /// One till. Clones are the same till.
 #[derive(Clone)]
@@ -141,12 +138,16 @@ impl Till {
         self.payment(reference).await
     }
 
-    /// Asks for a payment to be cancelled. A request, not an order: whoever pays meanwhile has paid.
+    /// Asks for a payment to be cancelled. A request, not an order: whoever pays meanwhile has paid. Of one that is
+    /// reserved for later, what has not been collected is let go.
     pub async fn cancel(&self, reference: &str) -> Result<PaymentView, Refused> {
         let known = self.payment(reference).await?;
         let parsed = parsed(reference)?;
         let inbox = self.0.book().inbox(&parsed);
         let ended = || Refused::new(Code::TooLateToCancel, "the payment has ended").because_of(reference);
+        if known.capturable.value > 0 {
+            return self.release(reference).await;
+        }
         let Some(inbox) = inbox.filter(|_| !known.is_final) else { return Err(ended()) };
         if let Some(hindrance) = self.0.hindrance() {
             return Err(hindrance);
@@ -222,32 +223,6 @@ impl Till {
         }
     }
 
-    /// How everything is now, and everything that changes from then on.
-    pub async fn listen(&self) -> Result<(Snapshot, broadcast::Receiver<Change>), Refused> {
-        let changes = self.0.changes.subscribe();
-        let number = self.0.journal.last_seq().await.map_err(unavailable)?.0;
-        let book = self.0.book();
-        let now = self.0.clock.now();
-        let payment = book.on_screen().cloned();
-        let screen = present::screen(&book, &self.0.settings, now);
-        drop(book);
-        let payment = payment.map(|payment| self.0.view(&payment));
-        Ok((Snapshot { number, screen, payment }, changes))
-    }
-
-    /// The payments that have changed since the event `number`, each once, as they are now.
-    pub async fn changed_since(&self, number: u64) -> Result<Vec<Change>, Refused> {
-        let missed = self.0.journal.changed_since(Seq(number), MISSED_MAX).await.map_err(unavailable)?;
-        let mut changes = Vec::with_capacity(missed.len());
-        for (seq, reference) in missed {
-            // A story that can't be read must not hide the others.
-            if let Ok(payment) = self.payment(reference.as_str()).await {
-                changes.push(Change { number: Some(seq.0), payment });
-            }
-        }
-        Ok(changes)
-    }
-
     /// Whether the till can be used.
     pub fn health(&self) -> Health {
         let book = self.0.book();
@@ -261,6 +236,11 @@ impl Till {
             problem: book.problem.as_ref().map(|(code, _)| *code),
             open: book.open().map(|payment| payment.order().reference.to_string()),
         }
+    }
+
+    /// What time it is, in milliseconds since 1970: as the servers say, not as the machine believes.
+    pub fn unix_ms(&self) -> i64 {
+        self.0.clock.now().0
     }
 
     /// The shop it stands in.

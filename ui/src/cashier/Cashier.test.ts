@@ -312,6 +312,11 @@ describe('afterwards', () => {
     expect(plain('may-pay-again')).toBe('Ikke ta betalt på nytt ennå');
   });
 
+  it('says that the customer is done when the amount is only reserved', async () => {
+    await open(counterOf({ payment: paymentOf('approved', { final: true }) }));
+    expect(plain('status')).toBe('Beløpet er reservert');
+  });
+
   it('says what has been given back', async () => {
     await open(counterOf({ payment: paymentOf('paid', { refunded: { value: 4_900, currency: 'NOK' } }) }));
     expect(document.body.textContent?.replaceAll('\u00a0', ' ')).toContain('Tilbakebetalt 49,00 kr');

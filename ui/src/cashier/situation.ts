@@ -39,6 +39,7 @@ function situationOfPayment(
   const onPhone = flow !== 'qr';
   if (onPhone && status === 'starting') return { shape: 'working', mood: 'calm', ...texts.sending };
   if (onPhone && status === 'waiting') return { shape: 'phone', mood: 'calm', ...texts.sent };
+  if (status === 'approved' && final) return { shape: 'tick', mood: 'good', ...texts.reserved };
   const { headline, todo } = texts.status[status];
   const over = status === 'declined' && final;
   return {

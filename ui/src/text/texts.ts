@@ -80,6 +80,7 @@ export interface CashierTexts {
   ready: Told;
   stopped: Told;
   status: Record<Status, Told>;
+  reserved: Told;
   sending: Told;
   sent: Told;
   declinedOver: string;

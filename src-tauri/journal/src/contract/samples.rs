@@ -1,8 +1,8 @@
 //! Payments to write about.
 
 use payment::{
-    Amount, CancelledBy, Cause, Currency, End, Fact, Flow, Line, Moment, Money, Order, Rail, Reference,
-    RefundRequest, Why,
+    Amount, CancelledBy, Cause, Currency, End, Fact, Flow, Line, ModificationRequest, Moment, Money, Order,
+    Rail, Reference, Why,
 };
 
 use crate::{Entry, RequestKey};
@@ -26,6 +26,7 @@ pub fn requested(reference: &Reference) -> Entry {
         flow: Flow::Push,
         description: "Kaffe og bolle, \"for here\" \u{2615}".to_owned(),
         key_seed: "seed-7".to_owned(),
+        capture_later: false,
         tagged: false,
         lines: vec![
             Line { name: "Kaffe".to_owned(), quantity: 2, unit_price: 12_950 },
@@ -67,12 +68,27 @@ fn entry(at: i64, fact: Fact) -> Entry {
 
 /// Every fact there is, in every shape.
 pub fn every_fact() -> Vec<Fact> {
-    [facts_of_version_1(), facts_of_version_2()].concat()
+    [facts_of_version_1(), facts_of_version_2(), facts_of_version_3()].concat()
+}
+
+/// What came with captures that are asked for: `samples/facts-3.json` as it must be read for ever.
+pub fn facts_of_version_3() -> Vec<Fact> {
+    let request = ModificationRequest { key: "pos-8".to_owned(), digest: "digest of pos-8".to_owned() };
+    vec![
+        Fact::CaptureAsked { number: 1, amount: 4_900, request: Some(request) },
+        Fact::CaptureAsked { number: 2, amount: 5_000, request: None },
+        Fact::CaptureMade { number: 1, captured: 4_900 },
+        Fact::CaptureDenied { number: 2, cause: Cause::named("partial_capture_refused") },
+        Fact::ReleaseAsked { number: 1, amount: 20_000 },
+        Fact::ReleaseMade { number: 1 },
+        Fact::ReleaseDenied { number: 2, cause: Cause::named("already_captured") },
+        Fact::Ended { end: End::Reserved { reserved: 24_900 }, proven: true },
+    ]
 }
 
 /// What came with refunds: `samples/facts-2.json` as it must be read for ever.
 pub fn facts_of_version_2() -> Vec<Fact> {
-    let request = || RefundRequest { key: "pos-7".to_owned(), digest: "digest of pos-7".to_owned() };
+    let request = || ModificationRequest { key: "pos-7".to_owned(), digest: "digest of pos-7".to_owned() };
     vec![
         Fact::RefundAsked {
             number: 1,
@@ -158,6 +174,12 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::ReleasedLate => "released_late",
         Fact::PaidLate { .. } => "paid_late",
         Fact::Settled => "settled",
+        Fact::CaptureAsked { .. } => "capture_asked",
+        Fact::CaptureMade { .. } => "capture_made",
+        Fact::CaptureDenied { .. } => "capture_denied",
+        Fact::ReleaseAsked { .. } => "release_asked",
+        Fact::ReleaseMade { .. } => "release_made",
+        Fact::ReleaseDenied { .. } => "release_denied",
         Fact::RefundAsked { .. } => "refund_asked",
         Fact::RefundIntended { .. } => "refund_intended",
         Fact::RefundMade { .. } => "refund_made",

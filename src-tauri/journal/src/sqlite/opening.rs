@@ -26,6 +26,7 @@ pub(super) const APPLICATION_ID: i32 = 0x4B76_6974;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "entries", include_str!("../../migrations/sqlite/0001_entries.sql")),
     (2, "search", include_str!("../../migrations/sqlite/0002_search.sql")),
+    (3, "captures", include_str!("../../migrations/sqlite/0003_captures.sql")),
 ];
 
 /// Takes the journal at `path` for this program; creates what is not there yet.

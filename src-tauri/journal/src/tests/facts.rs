@@ -2,16 +2,20 @@ use std::collections::BTreeSet;
 
 use payment::Fact;
 
-use crate::contract::samples::{every_fact, facts_of_version_1, facts_of_version_2, name};
+use crate::contract::samples::{
+    every_fact, facts_of_version_1, facts_of_version_2, facts_of_version_3, name,
+};
 
 /// Version 1 of the facts, as it has been written to disk. Never edited: what changes goes into another file,
 /// beside this one.
 const VERSION_1: &str = include_str!("../../samples/facts-1.json");
 /// What version 2 has beside that: refunds. Never edited either.
 const VERSION_2: &str = include_str!("../../samples/facts-2.json");
+/// What version 3 has beside that: captures that are asked for. Never edited either.
+const VERSION_3: &str = include_str!("../../samples/facts-3.json");
 
-fn versions() -> [(&'static str, Vec<Fact>); 2] {
-    [(VERSION_1, facts_of_version_1()), (VERSION_2, facts_of_version_2())]
+fn versions() -> [(&'static str, Vec<Fact>); 3] {
+    [(VERSION_1, facts_of_version_1()), (VERSION_2, facts_of_version_2()), (VERSION_3, facts_of_version_3())]
 }
 
 #[test]
@@ -35,7 +39,7 @@ fn facts_are_still_written_as_they_were_in_their_version() {
 fn there_is_a_sample_of_every_fact() {
     let facts = every_fact();
     let names: BTreeSet<&str> = facts.iter().map(name).collect();
-    assert_eq!(names.len(), 27, "{names:?}");
+    assert_eq!(names.len(), 33, "{names:?}");
     for fact in &facts {
         assert_eq!(serde_json::to_value(fact).unwrap()["fact"], name(fact));
     }

@@ -85,7 +85,7 @@ async fn the_journal_of_0_1_opens_and_tells_the_same_stories() {
     });
     assert!(journal.picture(&code.unwrap()).await.unwrap().is_some(), "the code is gone");
     journal.close().await;
-    assert_eq!((written(&path).await, version(&path).await), (before, 2));
+    assert_eq!((written(&path).await, version(&path).await), (before, 3));
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn a_killed_upgrade_is_done_again() {
         upgrade_and_be_killed(&path, DAWDLE_MAX * round * round / (ROUNDS * ROUNDS));
         let left = version(&path).await;
         seen.insert(left);
-        assert_eq!(tables(&path).await.contains(&"requests".to_owned()), left == 2, "round {round}");
+        assert_eq!(tables(&path).await.contains(&"requests".to_owned()), left >= 2, "round {round}");
         assert_eq!(written(&path).await, before, "round {round}");
         let journal = SqliteJournal::open(&path).await.unwrap();
         let query = Query { part: Part::parse("bulk-299"), limit: 99, ..Query::default() };

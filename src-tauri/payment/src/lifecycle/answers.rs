@@ -18,6 +18,7 @@ impl Payment {
                 Ok(Vec::new())
             }
             Event::CancelAsked => self.cancel_asked(),
+            Event::CaptureAsked { amount, request } => self.capture_asked(amount, request),
             Event::RefundAsked { amount, reason, request } => self.refund_asked(amount, reason, request),
             Event::Created { url } => {
                 self.answered(AskKind::Create)?;
@@ -38,6 +39,10 @@ impl Payment {
                 self.answered(AskKind::Read)?;
                 Ok(self.read(&reading, now))
             }
+            Event::CancelAcknowledged if self.desk.out == Some(AskKind::Release) => {
+                self.answered(AskKind::Release)?;
+                Ok(self.release_acknowledged(now))
+            }
             Event::CancelAcknowledged => {
                 self.answered(AskKind::Cancel)?;
                 self.desk.must_read = true;
@@ -45,11 +50,11 @@ impl Payment {
             }
             Event::Captured { captured } => {
                 self.answered(AskKind::Capture)?;
-                Ok(self.captured(captured))
+                Ok(if self.end.is_some() { self.modified(captured) } else { self.captured(captured) })
             }
             Event::Refunded { refunded } => {
                 self.answered(AskKind::Refund)?;
-                Ok(self.refunded(refunded))
+                Ok(self.modified(refunded))
             }
             Event::Troubled(trouble) => self.troubled(trouble, now),
         }
@@ -92,7 +97,9 @@ impl Payment {
     }
 
     fn cancel_asked(&mut self) -> Result<Vec<Fact>, Refusal> {
-        if self.end.is_some() {
+        if matches!(self.end(), Some(End::Reserved { .. })) {
+            self.release_asked()
+        } else if self.end.is_some() {
             Err(Refusal::EndedAlready)
         } else if self.approved {
             Err(Refusal::ApprovedAlready)
@@ -130,7 +137,9 @@ impl Payment {
         Ok(match kind {
             AskKind::Create => self.create_troubled(trouble),
             AskKind::Code => self.code_troubled(trouble),
-            AskKind::Read if self.refund_to_make().is_some() => self.refund_read_troubled(wait, now),
+            AskKind::Read if self.modification_to_make().is_some() => {
+                self.modification_read_troubled(wait, now)
+            }
             AskKind::Read => self.read_troubled(now),
             AskKind::Cancel => {
                 self.desk.must_read = true;
@@ -138,15 +147,15 @@ impl Payment {
                 let refused = trouble.knowledge == Knowledge::Refused;
                 if refused { vec![Fact::CancelRefused] } else { Vec::new() }
             }
-            AskKind::Capture => self.capture_troubled(&trouble),
-            AskKind::Refund => self.refund_troubled(trouble, now),
+            AskKind::Capture if self.end.is_none() => self.capture_troubled(&trouble),
+            AskKind::Capture | AskKind::Release | AskKind::Refund => self.modification_troubled(trouble, now),
         })
     }
 
-    /// The trouble of a refund is not that of the payment.
+    /// The trouble of a modification is not that of the payment.
     fn note_trouble(&mut self, trouble: &Trouble) {
-        if self.refund_to_make().is_some() {
-            self.desk.refunding.trouble = Some((trouble.cause.clone(), trouble.support_id.clone()));
+        if self.modification_to_make().is_some() {
+            self.desk.modifying.trouble = Some((trouble.cause.clone(), trouble.support_id.clone()));
         } else {
             self.desk.trouble = Some(trouble.cause.clone());
             self.desk.support_id.clone_from(&trouble.support_id);

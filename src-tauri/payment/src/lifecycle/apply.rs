@@ -42,10 +42,8 @@ impl Payment {
                 self.money.reserved = *reserved;
             }
             Fact::Moved { money } => self.now_moved(money),
-            Fact::CaptureIntended { key, amount } => {
-                self.captures = self.captures.saturating_add(1);
-                self.capture_open = Some((key.clone(), *amount));
-            }
+            Fact::CaptureIntended { .. } if self.end.is_some() => self.apply_modification(fact, at),
+            Fact::CaptureIntended { key, amount } => self.now_capturing(key, *amount),
             Fact::CaptureRefused => {
                 self.capture_refusals = self.capture_refusals.saturating_add(1);
                 self.capture_open = None;
@@ -54,6 +52,9 @@ impl Payment {
             Fact::EndingDropped => {
                 self.ending = None;
                 self.cancel_acknowledged = false;
+            }
+            Fact::CancelIntended { .. } if self.release_to_make().is_some() => {
+                self.apply_modification(fact, at);
             }
             Fact::CancelIntended { key, unapproved_only } => {
                 self.now_cancelling((key.clone(), *unapproved_only), at);
@@ -72,18 +73,31 @@ impl Payment {
                 self.money.reserved = *reserved;
             }
             Fact::ReleasedLate => self.late = false,
-            Fact::PaidLate { captured } => {
-                self.late = false;
-                self.paid_late = true;
-                self.money.captured = *captured;
-                self.end = Some(Ended { end: End::Paid { captured: *captured }, at });
-            }
+            Fact::PaidLate { captured } => self.now_paid_late(*captured, at),
             Fact::Settled => self.settled = true,
-            Fact::RefundAsked { .. }
+            Fact::CaptureAsked { .. }
+            | Fact::CaptureMade { .. }
+            | Fact::CaptureDenied { .. }
+            | Fact::ReleaseAsked { .. }
+            | Fact::ReleaseMade { .. }
+            | Fact::ReleaseDenied { .. }
+            | Fact::RefundAsked { .. }
             | Fact::RefundIntended { .. }
             | Fact::RefundMade { .. }
-            | Fact::RefundRefused { .. } => self.apply_refund(fact, at),
+            | Fact::RefundRefused { .. } => self.apply_modification(fact, at),
         }
+    }
+
+    fn now_capturing(&mut self, key: &str, amount: u64) {
+        self.captures = self.captures.saturating_add(1);
+        self.capture_open = Some((key.to_owned(), amount));
+    }
+
+    fn now_paid_late(&mut self, captured: u64, at: Moment) {
+        self.late = false;
+        self.paid_late = true;
+        self.money.captured = captured;
+        self.end = Some(Ended { end: End::Paid { captured }, at });
     }
 
     fn now_creating(&mut self, key: &str, at: Moment) {
@@ -133,6 +147,11 @@ impl Payment {
             self.money.captured = *captured;
         }
         self.settled = proven;
+        if let Some(ended) = &mut self.end {
+            // What was reserved for later has found its end. For the customer it had ended long ago.
+            ended.end = end.clone();
+            return;
+        }
         self.end = Some(Ended { end: end.clone(), at });
         self.desk.must_read = false;
         self.desk.not_before = next_watch(at, at);

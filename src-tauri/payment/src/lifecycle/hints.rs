@@ -12,7 +12,7 @@ impl Payment {
         }
         self.desk.hinted = false;
         let reads_later = matches!(self.wants(now), Some((Ask::Read { .. }, at)) if at > now);
-        if reads_later && self.desk.failures == 0 && self.desk.refunding.behind == 0 {
+        if reads_later && self.desk.failures == 0 && self.desk.modifying.behind == 0 {
             let soonest = self.desk.read_at.map_or(now, |at| at.plus(HINT_PAUSE));
             let planned = self.not_before(now);
             self.desk.not_before = Some(soonest.max(now).min(planned));

@@ -116,14 +116,14 @@ impl Payment {
     pub fn may_pay_again(&self) -> bool {
         let kept = self.money.captured > self.money.refunded;
         match &self.end {
-            None | Some(Ended { end: End::Paid { .. }, .. }) => false,
+            None | Some(Ended { end: End::Paid { .. } | End::Reserved { .. }, .. }) => false,
             Some(_) => !kept && !self.late,
         }
     }
 
-    /// Nothing will be asked about it any more, unless a refund is asked for.
+    /// Nothing will be asked about it any more, unless somebody asks for a capture, a release or a refund.
     pub fn is_settled(&self) -> bool {
-        self.settled && !self.has_open_refund()
+        self.settled && !self.has_open_modification()
     }
 
     /// Whether a cancel makes sense now.

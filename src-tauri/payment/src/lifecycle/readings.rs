@@ -15,8 +15,8 @@ impl Payment {
         if !self.exists && self.end.is_none() {
             return self.read_before_known(reading, now);
         }
-        if self.refund_to_make().is_some() {
-            return self.read_for_refund(reading, now);
+        if self.modification_to_make().is_some() {
+            return self.read_for_modification(reading, now);
         }
         let mut facts = self.moved(reading);
         facts.extend(if self.end.is_some() {
@@ -110,6 +110,8 @@ impl Payment {
             if differs || reserved != self.order.amount.minor() {
                 facts.extend(self.fail(Cause::named("mismatch")));
                 self.desk.must_read = false;
+            } else if self.order.capture_later {
+                facts.extend(proven(End::Reserved { reserved }));
             }
         } else if self.ending.is_none() && self.is_capture_hopeless() {
             facts.extend(self.fail(Cause::named("capture_failed")));

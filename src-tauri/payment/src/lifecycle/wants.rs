@@ -10,7 +10,7 @@ impl Payment {
             return None;
         }
         if self.end.is_some() {
-            return Some(self.wants_refund(now).unwrap_or_else(|| self.wants_after_end(now)));
+            return Some(self.wants_modification(now).unwrap_or_else(|| self.wants_after_end(now)));
         }
         let at = self.not_before(now);
         if self.desk.must_read {

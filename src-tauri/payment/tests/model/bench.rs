@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use payment::deadline::WINDOW;
 use payment::{
-    Amount, Ask, Cause, Currency, Effect, End, Event, Fact, Flow, Knowledge, Moment, Order, Payment, Rail,
-    Reference, RefundRequest, RefundState, Refusal, Stage, Standing, Trouble,
+    Amount, Ask, Cause, Currency, Effect, End, Event, Fact, Flow, Knowledge, ModificationKind,
+    ModificationRequest, ModificationState, Moment, Order, Payment, Rail, Reference, Refusal, Stage,
+    Standing, Trouble,
 };
 
 use crate::steps::{Fate, Step};
@@ -21,13 +22,15 @@ pub(crate) struct Kind {
     pub(crate) push: Push,
     /// It is known beforehand that requests to phones are refused.
     pub(crate) warned: bool,
+    /// Its money is collected when the shop asks for that.
+    pub(crate) later: bool,
     /// What is reserved is less than what was asked for.
     pub(crate) short: bool,
 }
 
 impl Kind {
     pub(crate) fn on(rail: Rail, flow: Flow) -> Kind {
-        Kind { rail, flow, push: Push::Allowed, warned: false, short: false }
+        Kind { rail, flow, push: Push::Allowed, warned: false, later: false, short: false }
     }
 }
 
@@ -41,8 +44,13 @@ fn order(kind: Kind) -> Order {
         description: "Kaffe".into(),
         key_seed: "5eed".into(),
         tagged: true,
+        capture_later: kind.later,
         lines: Vec::new(),
     }
+}
+
+fn request(key: Option<u8>, amount: Option<u64>, kind: &str) -> Option<ModificationRequest> {
+    key.map(|key| ModificationRequest { key: key.to_string(), digest: format!("{kind} {amount:?}") })
 }
 
 pub(crate) struct Bench {
@@ -98,6 +106,9 @@ impl Bench {
             Ask::Capture { key, amount } => {
                 assert!(written(&Fact::CaptureIntended { key: key.clone(), amount: *amount }));
             }
+            Ask::Release { key, .. } => {
+                assert!(written(&Fact::CancelIntended { key: key.clone(), unapproved_only: false }));
+            }
             Ask::Refund { key, .. } => {
                 let intended = |fact: &Fact| matches!(fact, Fact::RefundIntended { key: k, .. } if k == key);
                 assert!(self.journal.iter().any(|(_, fact)| intended(fact)), "{key} was not written down");
@@ -150,6 +161,10 @@ impl Bench {
             Step::Call(fate) => self.call(*fate),
             Step::CancelAtTheTill => self.say(Event::CancelAsked),
             Step::RefundAtTheTill(amount, key) => self.ask_for_refund(*amount, *key),
+            Step::CaptureAtTheTill(amount, key) => {
+                let request = request(*key, *amount, "capture");
+                self.say(Event::CaptureAsked { amount: *amount, request });
+            }
             Step::Hint => self.say(Event::Hinted),
             Step::Pass(ms) => self.pass(Duration::from_millis(*ms)),
             Step::Crash => self.crash(),
@@ -162,7 +177,7 @@ impl Bench {
 
     /// The same key is always the same request: what is asked under it depends on it alone.
     pub(crate) fn ask_for_refund(&mut self, amount: Option<u64>, key: Option<u8>) {
-        let request = key.map(|key| RefundRequest { key: key.to_string(), digest: format!("{amount:?}") });
+        let request = request(key, amount, "refund");
         self.say(Event::RefundAsked { amount, reason: None, request });
     }
 
@@ -190,29 +205,54 @@ impl Bench {
                 && self.now < self.vipps.created_at.plus(WINDOW)
                 && self.is_seen());
         if let Stage::Ended(End::Paid { captured }) = self.payment.stage(self.now) {
-            assert_eq!((captured, self.vipps.captured), (DUE, DUE), "shown as paid");
+            let due = if self.vipps.kind.later { captured } else { DUE };
+            assert_eq!((captured, self.vipps.captured), (due, due), "shown as paid");
         }
         if self.payment.may_pay_again() {
             assert!(!money_may_move, "said that it may be paid again, in {:?}", self.vipps.standing);
             assert_eq!(self.vipps.captured, self.vipps.refunded, "said that it may be paid again");
         }
-        assert!(self.vipps.captures.len() <= 1, "captured twice: {:?}", self.vipps.captures);
+        self.check_captures();
+        assert!(
+            self.vipps.kind.later || self.vipps.captures.len() <= 1,
+            "captured twice: {:?}",
+            self.vipps.captures
+        );
         self.check_refunds();
         self.check_replay();
+    }
+
+    /// Nothing is collected that nobody asked for, or that is not there.
+    fn check_captures(&self) {
+        assert!(self.payment.money().captured <= self.vipps.captured, "said to be collected");
+        if !self.vipps.kind.later {
+            return;
+        }
+        let of = |wanted| self.payment.modifications().iter().filter(move |made| made.kind == wanted);
+        for key in &self.vipps.captures {
+            let asked = of(ModificationKind::Capture).any(|asked| *key == format!("5eed-c{}", asked.number));
+            assert!(asked, "{key} was collected, and nobody asked for it");
+        }
+        let releases = || of(ModificationKind::Release);
+        if releases().any(|release| release.state == ModificationState::Made) {
+            assert_eq!(self.vipps.left(), 0, "said to be let go");
+        }
+        let letting_go = releases().count() > 0;
+        assert!(letting_go || self.vipps.released == 0 || self.vipps.portal_let_go, "let go unasked");
     }
 
     /// Law 8: never above what was captured, never twice for one request.
     fn check_refunds(&self) {
         assert!(self.vipps.refunded <= self.vipps.captured, "more was given back than taken");
-        let refunds = self.payment.refunds();
-        assert!(self.vipps.refunds.len() <= refunds.len(), "a refund was made twice");
-        let mut names: Vec<&RefundRequest> =
-            refunds.iter().filter_map(|refund| refund.request.as_ref()).collect();
+        let refunds = || self.payment.refunds();
+        assert!(self.vipps.refunds.len() <= refunds().count(), "a refund was made twice");
+        let mut names: Vec<&ModificationRequest> =
+            refunds().filter_map(|refund| refund.request.as_ref()).collect();
         let all = names.len();
         names.sort_by_key(|name| &name.key);
         names.dedup_by_key(|name| &name.key);
         assert_eq!(names.len(), all, "one request made two refunds");
-        for refund in refunds.iter().filter(|refund| refund.state == RefundState::Made) {
+        for refund in refunds().filter(|refund| refund.state == ModificationState::Made) {
             let by_us = self.vipps.refunds.contains_key(&format!("5eed-r{}", refund.number));
             let by_another = self.vipps.refunded > self.vipps.refunds.values().sum();
             assert!(by_us || by_another, "said to be made: {refund:?}");
@@ -227,7 +267,8 @@ impl Bench {
         assert_eq!(replayed.may_pay_again(), self.payment.may_pay_again());
         assert_eq!(replayed.is_settled(), self.payment.is_settled());
         assert_eq!(replayed.code(), self.payment.code());
-        assert_eq!(replayed.refunds(), self.payment.refunds());
+        assert_eq!(replayed.modifications(), self.payment.modifications());
+        assert_eq!(replayed.capturable(), self.payment.capturable());
         assert_eq!(replayed.flow(), self.payment.flow());
         assert_eq!(replayed.fell_back(), self.payment.fell_back());
     }
@@ -249,6 +290,25 @@ impl Bench {
         panic!("it does not come to rest: {:?}", self.payment);
     }
 
+    /// What was reserved for later stays so until it is collected or let go, and nothing that was asked for is left open.
+    pub(crate) fn check_rest_of_later(&self) {
+        for made in self.payment.modifications() {
+            assert_ne!(made.state, ModificationState::Asked, "it never came to rest");
+            let ours = match made.kind {
+                ModificationKind::Capture => self.vipps.captures.contains(&format!("5eed-c{}", made.number)),
+                ModificationKind::Release => self.vipps.let_go_as.contains(&format!("5eed-v{}", made.number)),
+                ModificationKind::Refund => {
+                    self.vipps.refunds.contains_key(&format!("5eed-r{}", made.number))
+                }
+            };
+            assert!(!ours || made.state == ModificationState::Made, "said to be refused: {made:?}");
+        }
+        if !matches!(self.payment.end(), Some(End::Reserved { .. })) {
+            assert_eq!(self.vipps.left(), 0, "a reservation is left behind: {:?}", self.payment.end());
+        }
+        assert!(self.vipps.left() == 0 || !self.payment.may_pay_again(), "said that it may be paid again");
+    }
+
     pub(crate) fn check_rest(&self) {
         let vipps = self.vipps.standing;
         assert_ne!(vipps, Standing::Approved, "a reservation is left behind");
@@ -259,8 +319,8 @@ impl Bench {
         assert_eq!(self.payment.may_pay_again(), !paid);
         for refund in self.payment.refunds() {
             let made = self.vipps.refunds.contains_key(&format!("5eed-r{}", refund.number));
-            assert_ne!(refund.state, RefundState::Asked, "it never came to rest");
-            assert!(!made || refund.state == RefundState::Made, "said to be refused: {refund:?}");
+            assert_ne!(refund.state, ModificationState::Asked, "it never came to rest");
+            assert!(!made || refund.state == ModificationState::Made, "said to be refused: {refund:?}");
         }
     }
 }

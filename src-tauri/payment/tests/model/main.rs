@@ -7,6 +7,8 @@
 
 /// A payment, its journal and the truth beside it.
 mod bench;
+/// What must be so of money that is reserved for later.
+mod captures;
 /// What is tried again, and what is given up in the end.
 mod giving_up;
 /// What must be so where a phone is reached, and where answers are given again under their keys.
@@ -23,9 +25,10 @@ mod vipps;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Kind};
+use crate::captures::reserved;
 use crate::refunds::{kind_of_paid, paid};
-use crate::steps::{kind, refund_step, step};
+use crate::steps::{kind, later_step, refund_step, step};
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -55,5 +58,18 @@ proptest! {
         }
         bench.heal();
         bench.check_rest();
+    }
+
+    #[test]
+    fn money_that_is_reserved_for_later_is_collected_once_or_let_go_whatever_happens(
+        kind in kind_of_paid(),
+        steps in prop::collection::vec(later_step(), 1..60),
+    ) {
+        let mut bench = reserved(Kind { later: true, ..kind });
+        for step in &steps {
+            bench.step(step);
+        }
+        bench.heal();
+        bench.check_rest_of_later();
     }
 }

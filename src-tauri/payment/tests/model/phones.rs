@@ -137,7 +137,8 @@ fn another_amount_or_currency_stops_the_sale_before_anybody_pays() {
     run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Read { .. })));
     bench.out = None;
     let (money, created_at, tagged) = (Money::default(), None, Some(true));
-    bench.say(Event::Read(Reading { standing: Standing::Waiting, money, created_at, differs: true, tagged }));
+    let standing = Standing::Waiting;
+    bench.say(Event::Read(Reading { standing, money, released: 0, created_at, differs: true, tagged }));
     run_until(&mut bench, ended);
     assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("mismatch") }));
     assert_eq!(bench.vipps.standing, Standing::Terminated);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use payment::{
-    Ask, Cause, End, Event, Fact, Flow, Money, Payment, Rail, RefundRequest, RefundState, Refusal,
+    Ask, Cause, End, Event, Fact, Flow, ModificationRequest, ModificationState, Money, Payment, Rail, Refusal,
 };
 use proptest::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::bench::{Bench, DUE, Kind};
 use crate::steps::{Fate, Step};
 use crate::stories::{ended, run_until, shown};
 
-const RAILS: [Rail; 2] = [Rail::Ecom, Rail::Epayment];
+pub(crate) const RAILS: [Rail; 2] = [Rail::Ecom, Rail::Epayment];
 
 pub(crate) fn kind_of_paid() -> impl Strategy<Value = Kind> {
     prop::sample::select(RAILS.to_vec()).prop_map(|rail| Kind::on(rail, Flow::Qr))
@@ -32,12 +32,12 @@ fn asked(amount: Option<u64>) -> Event {
 }
 
 fn under(key: &str, digest: &str) -> Event {
-    let request = Some(RefundRequest { key: key.into(), digest: digest.into() });
+    let request = Some(ModificationRequest { key: key.into(), digest: digest.into() });
     Event::RefundAsked { amount: Some(1_000), reason: None, request }
 }
 
-fn states(bench: &Bench) -> Vec<RefundState> {
-    bench.payment.refunds().iter().map(|refund| refund.state.clone()).collect()
+fn states(bench: &Bench) -> Vec<ModificationState> {
+    bench.payment.refunds().map(|refund| refund.state.clone()).collect()
 }
 
 /// Waits for its turn and lets what is out be answered like this.
@@ -61,11 +61,11 @@ fn all_of_it_or_parts_of_it_are_given_back_one_after_the_other() {
         assert!(bench.payment.is_settled());
         bench.say(asked(Some(4_900)));
         bench.say(asked(None));
-        assert_eq!(bench.payment.refunds()[1].amount, DUE - 4_900);
+        assert_eq!(bench.payment.modifications()[1].amount, DUE - 4_900);
         assert!(!bench.payment.is_settled() && !bench.payment.may_pay_again());
         assert!(matches!(bench.out, Some(Ask::Read { .. })), "it is read before money moves");
         bench.heal();
-        assert_eq!(states(&bench), [RefundState::Made, RefundState::Made]);
+        assert_eq!(states(&bench), [ModificationState::Made, ModificationState::Made]);
         assert_eq!((bench.vipps.refunded, bench.payment.money().refunded), (DUE, DUE));
         assert_eq!(bench.vipps.refunds.keys().collect::<Vec<_>>(), ["5eed-r1", "5eed-r2"]);
         assert!(bench.payment.is_settled() && !bench.payment.may_pay_again());
@@ -83,7 +83,7 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     }
     bench.say(asked(Some(DUE)));
     assert_eq!(bench.payment.on(asked(Some(1)), bench.now), Err(Refusal::NothingToRefund));
-    assert_eq!(bench.payment.refunds().len(), 1);
+    assert_eq!(bench.payment.refunds().count(), 1);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn the_same_request_is_the_same_refund_even_after_a_restart() {
     bench.crash();
     bench.say(under("pos-1", "a"));
     assert_eq!(bench.payment.on(under("pos-1", "b"), bench.now), Err(Refusal::RequestDiffers));
-    assert_eq!((bench.payment.refunds().len(), bench.vipps.refunded), (1, 1_000));
+    assert_eq!((bench.payment.refunds().count(), bench.vipps.refunded), (1, 1_000));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn an_answer_that_is_lost_is_read_back_and_nothing_is_sent_again() {
         run_until(&mut bench, refund_is_out);
         next_call(&mut bench, Fate::AnswerLost);
         next_call(&mut bench, Fate::Answered);
-        assert_eq!(states(&bench), [RefundState::Made]);
+        assert_eq!(states(&bench), [ModificationState::Made]);
         assert_eq!(bench.vipps.refunded, 5_000);
     }
 }
@@ -122,9 +122,9 @@ fn one_that_never_arrives_is_repeated_under_its_key_for_as_long_as_it_takes() {
             next_call(&mut bench, fate);
         }
         assert!(began.until(bench.now) > Duration::from_hours(4), "it was hurried");
-        assert_eq!(states(&bench), [RefundState::Asked]);
+        assert_eq!(states(&bench), [ModificationState::Asked]);
         bench.heal();
-        assert_eq!(states(&bench), [RefundState::Made]);
+        assert_eq!(states(&bench), [ModificationState::Made]);
         let keys: Vec<&String> = bench.vipps.refunds.keys().collect();
         assert_eq!(keys, ["5eed-r1"]);
         let intents = bench.journal.iter().filter(|(_, fact)| matches!(fact, Fact::RefundIntended { .. }));
@@ -138,7 +138,7 @@ fn a_refusal_is_final_unless_an_earlier_try_was_made() {
     bench.say(asked(Some(5_000)));
     run_until(&mut bench, refund_is_out);
     next_call(&mut bench, Fate::Refused);
-    assert_eq!(states(&bench), [RefundState::Refused(Cause::named("keys_refused"))]);
+    assert_eq!(states(&bench), [ModificationState::Refused(Cause::named("keys_refused"))]);
     assert!(bench.payment.is_settled());
 
     bench.say(asked(Some(6_000)));
@@ -148,7 +148,7 @@ fn a_refusal_is_final_unless_an_earlier_try_was_made() {
     next_call(&mut bench, Fate::AnswerLost);
     bench.crash();
     bench.heal();
-    assert_eq!(states(&bench)[1], RefundState::Made);
+    assert_eq!(states(&bench)[1], ModificationState::Made);
     assert_eq!(bench.vipps.refunded, 6_000);
 }
 
@@ -159,7 +159,7 @@ fn what_the_portal_has_given_back_is_not_given_back_again() {
         bench.vipps.person(&Step::RefundInThePortal(20_000), bench.now);
         bench.say(asked(Some(5_000)));
         bench.heal();
-        assert_eq!(states(&bench), [RefundState::Refused(Cause::named("refund_above_captured"))]);
+        assert_eq!(states(&bench), [ModificationState::Refused(Cause::named("refund_above_captured"))]);
         assert_eq!((bench.vipps.refunded, bench.payment.money().refunded), (20_000, 20_000));
         bench.say(asked(None));
         bench.heal();

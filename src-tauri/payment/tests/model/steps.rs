@@ -27,6 +27,9 @@ pub(crate) enum Step {
     CancelAtTheTill,
     CancelInThePortal,
     /// So much, or all that is left; perhaps under one of a few keys.
+    CaptureAtTheTill(Option<u64>, Option<u8>),
+    CaptureInThePortal(u64),
+    /// So much, or all that is left; perhaps under one of a few keys.
     RefundAtTheTill(Option<u64>, Option<u8>),
     RefundInThePortal(u64),
     Hint,
@@ -70,14 +73,28 @@ pub(crate) fn refund_step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Parts, too much, all that is left; new requests and repeated ones.
+/// What may happen to a payment that is reserved for later.
+pub(crate) fn later_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => step(),
+        3 => how_much().prop_map(|(amount, key)| Step::CaptureAtTheTill(amount, key)),
+        1 => (1_u64..8_000).prop_map(Step::CaptureInThePortal),
+        1 => (1_u64..7_200_000).prop_map(Step::Pass),
+    ]
+}
+
 fn refund() -> impl Strategy<Value = Step> {
+    how_much().prop_map(|(amount, key)| Step::RefundAtTheTill(amount, key))
+}
+
+/// Parts, too much, all that is left; new requests and repeated ones.
+fn how_much() -> impl Strategy<Value = (Option<u64>, Option<u8>)> {
     let amount = prop_oneof![
         1 => Just(None),
         3 => (0..10_000_u64).prop_map(Some),
         1 => (0..2 * DUE).prop_map(Some),
     ];
-    (amount, prop::option::of(0_u8..3)).prop_map(|(amount, key)| Step::RefundAtTheTill(amount, key))
+    (amount, prop::option::of(0_u8..3))
 }
 
 /// Any payment on any rail.
@@ -94,6 +111,7 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
         1 => Just(Push::NotAllowed),
         1 => Just(Push::NumberRefused),
     ];
-    (on, push, prop::bool::weighted(0.1), prop::bool::weighted(0.1))
-        .prop_map(|((rail, flow), push, warned, short)| Kind { rail, flow, push, warned, short })
+    (on, push, prop::bool::weighted(0.1), prop::bool::weighted(0.1)).prop_map(
+        |((rail, flow), push, warned, short)| Kind { rail, flow, push, warned, later: false, short },
+    )
 }

@@ -26,6 +26,11 @@ pub(crate) struct Vipps {
     pub(crate) created_at: Moment,
     pub(crate) captured: u64,
     pub(crate) captures: BTreeSet<String>,
+    /// What was let go of the reservation.
+    pub(crate) released: u64,
+    /// The keys that let something go. In eCom they are never sent.
+    pub(crate) let_go_as: BTreeSet<String>,
+    pub(crate) portal_let_go: bool,
     pub(crate) refunded: u64,
     /// What was given back under which key.
     pub(crate) refunds: BTreeMap<String, u64>,
@@ -47,6 +52,9 @@ impl Vipps {
             created_at: now,
             captured: 0,
             captures: BTreeSet::new(),
+            released: 0,
+            let_go_as: BTreeSet::new(),
+            portal_let_go: false,
             refunded: 0,
             refunds: BTreeMap::new(),
             on_phone: false,
@@ -74,6 +82,7 @@ impl Vipps {
                 captured: self.captured,
                 refunded: self.refunded,
             },
+            released: self.released,
             created_at: (known && (dated || !self.is_epayment())).then_some(self.created_at),
             differs: false,
             tagged: self.is_epayment().then_some(self.created_as.is_some()),
@@ -96,6 +105,10 @@ impl Vipps {
             Ask::Cancel { key, unapproved_only } => {
                 self.refused.insert(key.clone());
                 self.cancels.insert(key.clone(), *unapproved_only);
+            }
+            Ask::Release { key, .. } => {
+                self.refused.insert(key.clone());
+                self.cancels.insert(key.clone(), false);
             }
             Ask::Code { .. } | Ask::Read { .. } => {}
         }
@@ -121,6 +134,7 @@ impl Vipps {
                 self.cancel_by_key(key, *unapproved_only)
             }
             Ask::Cancel { .. } => self.cancel(),
+            Ask::Release { key, after_capture } => self.release(key, *after_capture),
             Ask::Refund { key, amount } => self.refund(key, *amount),
         }
     }
@@ -156,7 +170,7 @@ impl Vipps {
             Standing::Approved | Standing::Captured if self.captures.contains(key) => {
                 Event::Captured { captured: self.captured }
             }
-            Standing::Approved if amount <= self.reserved() => {
+            Standing::Approved | Standing::Captured if amount <= self.left() => {
                 self.captures.insert(key.to_owned());
                 self.captured += amount;
                 self.standing = Standing::Captured;
@@ -166,6 +180,43 @@ impl Vipps {
                 self.refused.insert(key.to_owned());
                 troubled("not_allowed", Knowledge::Refused)
             }
+        }
+    }
+
+    /// Minor units that can still be captured.
+    pub(crate) fn left(&self) -> u64 {
+        match self.standing {
+            Standing::Approved | Standing::Captured => self.reserved() - self.captured - self.released,
+            _ => 0,
+        }
+    }
+
+    /// What is left of the reservation is let go. eCom wants to be told that a part of it has been captured (contract
+    /// 1.2), and has no keys.
+    fn release(&mut self, key: &str, after_capture: bool) -> Event {
+        if self.is_epayment() && self.cancels.contains_key(key) {
+            let refused = self.refused.contains(key);
+            return if refused {
+                troubled("not_allowed", Knowledge::Refused)
+            } else {
+                Event::CancelAcknowledged
+            };
+        }
+        let told = self.is_epayment() || after_capture == (self.captured > 0);
+        if self.left() == 0 || !told {
+            self.refuse(&Ask::Release { key: key.to_owned(), after_capture });
+            return troubled("cancel_failed", Knowledge::Refused);
+        }
+        self.cancels.insert(key.to_owned(), false);
+        self.let_go_as.insert(key.to_owned());
+        self.let_go();
+        Event::CancelAcknowledged
+    }
+
+    fn let_go(&mut self) {
+        self.released += self.left();
+        if self.captured == 0 {
+            self.standing = Standing::Voided;
         }
     }
 
@@ -195,7 +246,7 @@ impl Vipps {
                 Event::CancelAcknowledged
             }
             Standing::Approved => {
-                self.standing = Standing::Voided;
+                self.let_go();
                 Event::CancelAcknowledged
             }
             Standing::Cancelled | Standing::Voided => Event::CancelAcknowledged,
@@ -214,14 +265,14 @@ impl Vipps {
             };
         }
         self.cancels.insert(key.to_owned(), unapproved_only);
-        self.standing = match self.standing {
-            Standing::Waiting => Standing::Terminated,
-            Standing::Approved if !unapproved_only => Standing::Voided,
+        match self.standing {
+            Standing::Waiting => self.standing = Standing::Terminated,
+            Standing::Approved if !unapproved_only => self.let_go(),
             _ => {
                 self.refused.insert(key.to_owned());
                 return troubled("not_allowed", Knowledge::Refused);
             }
-        };
+        }
         Event::CancelAcknowledged
     }
 
@@ -229,6 +280,19 @@ impl Vipps {
         self.tick(now);
         if let Step::RefundInThePortal(amount) = step {
             self.refunded += (*amount).min(self.captured - self.refunded);
+        }
+        let all = self.left();
+        match step {
+            Step::CancelInThePortal if all > 0 => {
+                self.portal_let_go = true;
+                return self.let_go();
+            }
+            Step::CaptureInThePortal(amount) if all > 0 => {
+                self.captured += (*amount).min(all);
+                self.standing = Standing::Captured;
+                return;
+            }
+            _ => {}
         }
         let alive = now < self.created_at.plus(WINDOW);
         let payable = matches!(self.standing, Standing::Waiting | Standing::Opened | Standing::Declined);
@@ -241,7 +305,6 @@ impl Vipps {
             Step::Decline if alive && payable => Standing::Declined,
             Step::CancelInApp if payable => Standing::Cancelled,
             Step::CancelInThePortal if payable => by_shop,
-            Step::CancelInThePortal if self.standing == Standing::Approved => Standing::Voided,
             _ => self.standing,
         };
     }

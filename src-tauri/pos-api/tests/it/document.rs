@@ -44,7 +44,7 @@ async fn every_call_of_the_contract_exists_and_says_what_can_go_wrong() {
             );
         }
     }
-    assert_eq!(calls, 13);
+    assert_eq!(calls, 14);
 }
 
 /// Every answer says what it means; every refusal is a problem that names its codes.
@@ -114,6 +114,16 @@ async fn what_is_answered_is_what_the_contract_says() {
     check("StartRefund", &wish);
     check("PaymentView", &shop.refund("sale-42-1", &wish, None).await.body);
     check("PaymentView", &shop.until_refunded("sale-42-1").await);
+    let later =
+        serde_json::json!({ "amount": asked["amount"], "reference": "sale-44-1", "capture": "manual" });
+    check("StartPayment", &later);
+    shop.start_with(later.to_string(), None).await;
+    shop.wait_for("sale-44-1", "waiting").await;
+    shop.simulator.approve("sale-44-1").expect("it can be approved");
+    check("PaymentView", &shop.wait_for("sale-44-1", "approved").await.body);
+    let wish = serde_json::json!({ "amount": { "value": 123, "currency": "NOK" } });
+    check("StartCapture", &wish);
+    check("PaymentView", &shop.post_json("/v1/payments/sale-44-1/capture", &wish, None).await.body);
     check("Health", &shop.get("/v1/health").await.body);
     check("Found", &shop.get("/v1/payments?limit=1").await.body);
 }

@@ -7,6 +7,7 @@ mod schema;
 mod support;
 
 mod admission;
+mod captures;
 mod cart;
 mod document;
 mod events;

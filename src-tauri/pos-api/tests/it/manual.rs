@@ -19,8 +19,8 @@ async fn the_lines_to_try_work_as_they_are_written() {
         .filter(|line| line.starts_with("curl "))
         .map(|line| line.replace("http://127.0.0.1:7650", &served.at).replace("wait=30", "wait=1"))
         .collect();
-    let [start, follow, listen, show, find, refund, refresh] = lines.as_slice() else {
-        panic!("seven lines: {lines:#?}")
+    let [start, follow, listen, show, find, capture, release, refund, refresh] = lines.as_slice() else {
+        panic!("nine lines: {lines:#?}")
     };
 
     let started = shell(&served, start).output().expect("a shell");
@@ -50,6 +50,21 @@ async fn the_lines_to_try_work_as_they_are_written() {
     assert_eq!(first, "event: snapshot\n");
 
     served.shop.pay("sale-1042-1").await;
+    let later = serde_json::json!({
+        "amount": { "value": 24_900, "currency": "NOK" }, "reference": "sale-1043-1", "capture": "manual",
+    });
+    served.shop.start_with(later.to_string(), None).await;
+    served.shop.wait_for("sale-1043-1", "waiting").await;
+    served.shop.simulator.approve("sale-1043-1").expect("it can be approved");
+    served.shop.wait_for("sale-1043-1", "approved").await;
+    let captured =
+        String::from_utf8(shell(&served, capture).output().expect("a shell").stdout).expect("text");
+    assert!(captured.starts_with("HTTP/1.1 201 Created"), "{captured}");
+    assert!(captured.contains(r#""captures":[{"number":1"#), "{captured}");
+    let released =
+        String::from_utf8(shell(&served, release).output().expect("a shell").stdout).expect("text");
+    assert!(released.starts_with("HTTP/1.1 200 OK"), "{released}");
+    assert!(released.contains(r#""releases":[{"number":1"#), "{released}");
     let refunded = String::from_utf8(shell(&served, refund).output().expect("a shell").stdout).expect("text");
     assert!(refunded.starts_with("HTTP/1.1 201 Created"), "{refunded}");
     assert!(refunded.contains(r#""reason":"Cold coffee""#), "{refunded}");

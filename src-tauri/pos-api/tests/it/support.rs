@@ -203,8 +203,12 @@ impl Shop {
 
     /// Asks for a refund with this body, and a key if there is one.
     pub(crate) async fn refund(&self, reference: &str, body: &Value, key: Option<&str>) -> Answer {
-        let path = format!("/v1/payments/{reference}/refunds");
-        let mut request = self.request("POST", &path).header("content-type", "application/json");
+        self.post_json(&format!("/v1/payments/{reference}/refunds"), body, key).await
+    }
+
+    /// Posts this body, and a key if there is one.
+    pub(crate) async fn post_json(&self, path: &str, body: &Value, key: Option<&str>) -> Answer {
+        let mut request = self.request("POST", path).header("content-type", "application/json");
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }

@@ -86,7 +86,7 @@ async fn is_kept(shop: &Shop, payment: &Key) -> bool {
         let what = format!("{reference}: {} refunded, the till says {}", truth.refunded, view.refunded.value);
         world.breach(Law::RefundedOnce, what);
     }
-    if view.refunds.iter().any(|refund| refund.status == contract::RefundStatus::Asked) {
+    if view.refunds.iter().any(|refund| refund.status == contract::ModificationStatus::Asked) {
         world.breach(Law::BecomesFree, format!("a refund of {reference} has not ended"));
     }
     captured && !by_hand

@@ -16,6 +16,8 @@ macro_rules! on_both_rails {
     };
 }
 
+/// Money is reserved first and collected later.
+mod captures;
 /// The sale as it is rung up.
 mod cart;
 /// What is so on ePayment alone.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use contract::{Amount, Code, Currency, PaymentView, RefundStatus, ScreenView, StartRefund, Status};
+use contract::{Amount, Code, Currency, ModificationStatus, PaymentView, ScreenView, StartRefund, Status};
 use payment::Rail;
 use simulator::{Call, Fault, FaultKind};
-use till::{RefundAsked, Refused};
+use till::{Modified, Refused};
 
 use crate::street::{DUE, Shop, Street};
 
@@ -40,7 +40,7 @@ fn rest() -> StartRefund {
 }
 
 impl Shop {
-    async fn refunds(&self, request: &StartRefund, key: Option<&str>) -> RefundAsked {
+    async fn refunds(&self, request: &StartRefund, key: Option<&str>) -> Modified {
         self.till.refund(R, request, key).await.expect("it can be given back")
     }
 
@@ -50,8 +50,10 @@ impl Shop {
 
     /// Waits until no refund is open, and says how they ended.
     async fn until_refunded(&self) -> PaymentView {
-        self.until_view(R, |view| view.refunds.iter().all(|refund| refund.status != RefundStatus::Asked))
-            .await
+        self.until_view(R, |view| {
+            view.refunds.iter().all(|refund| refund.status != ModificationStatus::Asked)
+        })
+        .await
     }
 
     /// Vipps MobilePay gave back so much, in these parts, and the till knows it.
@@ -80,10 +82,10 @@ fn all_of_it(rail: Rail) {
         shop.is_paid(R).await;
         let reason = Some("Kald kaffe".to_owned());
         let asked = shop.refunds(&StartRefund { reason: reason.clone(), ..rest() }, None).await;
-        assert_eq!(asked.view.refunds[0].status, RefundStatus::Asked);
+        assert_eq!(asked.view.refunds[0].status, ModificationStatus::Asked);
         shop.gave_back(&[DUE]).await;
         let refund = shop.until_refunded().await.refunds.remove(0);
-        assert_eq!((refund.number, refund.status, refund.reason), (1, RefundStatus::Made, reason));
+        assert_eq!((refund.number, refund.status, refund.reason), (1, ModificationStatus::Made, reason));
         assert_eq!(shop.refuses(&rest(), None).await.code, Code::NothingToRefund);
     });
 }
@@ -183,7 +185,7 @@ fn whenever_it_is_asked_for_it_has_one_follower(rail: Rail) {
             let all = usize::try_from(2 * number).expect("it is small");
             loop {
                 let change = changes.recv().await.expect("the till goes on");
-                let made = |refund: &contract::RefundView| refund.status == RefundStatus::Made;
+                let made = |refund: &contract::RefundView| refund.status == ModificationStatus::Made;
                 if change.payment.refunds.iter().filter(|refund| made(refund)).count() == all {
                     break;
                 }
@@ -222,7 +224,7 @@ fn it_fails_in_every_way_and_is_repeated_under_its_key(rail: Rail) {
             shop.faults([Fault::new(Call::Refund, kind).times(3)]);
             shop.refunds(&part(4_900), None).await;
             let view = shop.until_refunded().await;
-            assert_eq!(view.refunds[0].status, RefundStatus::Made, "{kind:?}");
+            assert_eq!(view.refunds[0].status, ModificationStatus::Made, "{kind:?}");
             shop.gave_back(&[4_900]).await;
             assert_eq!(shop.refund_keys().len(), 1, "{kind:?}");
         });
@@ -255,7 +257,7 @@ fn refused_by_vipps(rail: Rail) {
         // The test environment refuses this amount (contract 7).
         shop.refunds(&part(123), None).await;
         let refund = shop.until_refunded().await.refunds.remove(0);
-        assert_eq!(refund.status, RefundStatus::Refused);
+        assert_eq!(refund.status, ModificationStatus::Refused);
         let expected = if rail == Rail::Ecom { Code::RefundWithoutFunds } else { Code::RefundNotAllowed };
         assert_eq!(refund.problem.expect("it says why").code, expected);
         shop.passes(Duration::from_hours(3)).await;
@@ -271,7 +273,7 @@ fn the_portal_was_faster(rail: Rail) {
         shop.by_hand(R, "portal/refund", r#"{"amount":20000}"#).await;
         shop.refunds(&part(5_000), None).await;
         let view = shop.until_refunded().await;
-        assert_eq!(view.refunds[0].status, RefundStatus::Refused);
+        assert_eq!(view.refunds[0].status, ModificationStatus::Refused);
         let problem = view.refunds[0].problem.as_ref().expect("it says why");
         assert_eq!((problem.code, view.refunded.value), (Code::RefundAboveCaptured, 20_000));
         assert_eq!(shop.calls("POST", "/refund"), 0);

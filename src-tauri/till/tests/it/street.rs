@@ -176,6 +176,7 @@ pub(crate) fn asked(reference: &str) -> StartPayment {
         description: None,
         lines: Vec::new(),
         flow: contract::Flow::Qr,
+        capture: contract::CaptureMode::Automatic,
         phone_number: None,
         personal_qr: None,
     }

@@ -36,6 +36,7 @@ export function paymentOf(status: Status, more: Partial<PaymentView> = {}): Paym
     amount: due,
     captured: status === 'paid' ? due : nothing,
     refunded: nothing,
+    capturable: nothing,
     refunds: [],
     createdAt: '2026-11-23T11:41:07Z',
     changedAt: '2026-11-23T11:42:07Z',
@@ -95,6 +96,7 @@ function stories(language: Language) {
     opened: open('opened'),
     approved: open('approved', { mayCancel: false }),
     paid: { payment: paymentOf('paid') },
+    reserved: { payment: paymentOf('approved', { final: true, capturable: due }) },
     cancelled: { payment: paymentOf('cancelled') },
     declined: open('declined'),
     declinedOver: {

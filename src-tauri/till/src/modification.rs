@@ -1,8 +1,10 @@
-//! Money goes back, and hints come in: what can be asked of a payment long after it has ended.
+//! Money is collected that was reserved for later, let go or given back, and hints come in: what can be asked of a
+//! payment long after it has ended.
 
-use contract::{Code, PaymentView, StartRefund};
+use contract::{Code, PaymentView, StartCapture, StartRefund};
 use journal::{Entry, Seq};
-use payment::{Amount, Effect, Event, Order, Rail, Reference, RefundRequest, Refusal};
+use payment::{Amount, Effect, Event, ModificationRequest, Order, Payment, Rail, Reference, Refusal};
+use serde::Serialize;
 use tokio::sync::oneshot;
 
 use crate::digest::digest;
@@ -15,16 +17,35 @@ use crate::till::{Till, parsed, recorded};
 /// The most characters of a reason.
 const REASON_CHARS_MAX: usize = 100;
 
-/// A refund that has been asked for.
+/// A capture or refund that has been asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefundAsked {
-    /// The payment, with its refunds.
+pub struct Modified {
+    /// The payment, with its captures and refunds.
     pub view: PaymentView,
     /// True when it had been asked for before, by the same request under the same key.
     pub again: bool,
 }
 
 impl Till {
+    /// Asks for money of a payment to be collected that is reserved for later. The wish is on disk when this returns;
+    /// what came of it is told by the payment's captures.
+    ///
+    /// `key` is the caller's idempotency key: the same request under the same key gives the same capture of this
+    /// payment, for ever.
+    pub async fn capture(
+        &self,
+        reference: &str,
+        request: &StartCapture,
+        key: Option<&str>,
+    ) -> Result<Modified, Refused> {
+        let order = self.order_of_ours(reference).await?;
+        let wish = Event::CaptureAsked {
+            amount: request.amount.map(|amount| amount_of(amount, &order)).transpose()?,
+            request: named(request, key)?,
+        };
+        self.modify(&order.reference, wish).await
+    }
+
     /// Asks for money of a payment to be given back. The wish is on disk when this returns; what came of it is told
     /// by the payment's refunds. It may have been paid long ago.
     ///
@@ -35,7 +56,24 @@ impl Till {
         reference: &str,
         request: &StartRefund,
         key: Option<&str>,
-    ) -> Result<RefundAsked, Refused> {
+    ) -> Result<Modified, Refused> {
+        let order = self.order_of_ours(reference).await?;
+        let wish = Event::RefundAsked {
+            amount: request.amount.map(|amount| amount_of(amount, &order)).transpose()?,
+            reason: request.reason.as_deref().map(reason_of).transpose()?,
+            request: named(request, key)?,
+        };
+        self.modify(&order.reference, wish).await
+    }
+
+    /// Asks for what a payment has reserved for later, and was not collected, to be let go.
+    pub(crate) async fn release(&self, reference: &str) -> Result<PaymentView, Refused> {
+        let order = self.order_of_ours(reference).await?;
+        Ok(self.modify(&order.reference, Event::CancelAsked).await?.view)
+    }
+
+    /// What a payment of this till's own sales unit was asked for with.
+    async fn order_of_ours(&self, reference: &str) -> Result<Order, Refused> {
         let name = parsed(reference)?;
         self.check_usable()?;
         let order = self.known(&name).await?.order().clone();
@@ -43,17 +81,20 @@ impl Till {
             let detail = format!("sales unit {} took the payment, and this till is of another", order.msn);
             return Err(Refused::new(Code::OtherSalesUnit, detail).because_of(reference));
         }
-        let wish = wish_of(request, &order, key)?;
+        Ok(order)
+    }
+
+    async fn modify(&self, reference: &Reference, wish: Event) -> Result<Modified, Refused> {
         let outcome = {
             let _taking_up = self.0.taking_up.lock().await;
-            match self.tell_follower(&name, &wish).await {
+            match self.tell_follower(reference, &wish).await {
                 Some(outcome) => outcome,
-                None => self.take_up(&name, wish).await?,
+                None => self.take_up(reference, wish).await?,
             }
         };
         match outcome {
-            Ok(again) => Ok(RefundAsked { view: self.payment(reference).await?, again }),
-            Err(refusal) => Err(self.refused(&name, refusal).await),
+            Ok(again) => Ok(Modified { view: self.payment(reference.as_str()).await?, again }),
+            Err(refusal) => Err(self.refused(reference, refusal).await),
         }
     }
 
@@ -78,7 +119,7 @@ impl Till {
     async fn tell_follower(&self, reference: &Reference, wish: &Event) -> Option<Result<bool, Refusal>> {
         let inbox = self.0.book().inbox(reference)?;
         let (reply, answer) = oneshot::channel();
-        inbox.send(Said::Refund(wish.clone(), reply)).await.ok()?;
+        inbox.send(Said::Modify(wish.clone(), reply)).await.ok()?;
         answer.await.ok()
     }
 
@@ -87,7 +128,7 @@ impl Till {
         // A follower whose wishes do not come on disk has stopped the till.
         self.check_usable()?;
         let (mut payment, seen) = self.remembered(reference).await?;
-        let before = payment.refunds().len();
+        let before = payment.modifications().len();
         let now = self.0.clock.now();
         let effects = match payment.on(wish, now) {
             Ok(effects) => effects,
@@ -95,7 +136,7 @@ impl Till {
         };
         let entries: Vec<Entry> =
             recorded(&effects).map(|fact| Entry { at: now, fact: fact.clone() }).collect();
-        let again = payment.refunds().len() == before;
+        let again = payment.modifications().len() == before;
         if payment.is_settled() {
             return Ok(Ok(again));
         }
@@ -114,16 +155,29 @@ impl Till {
     }
 
     async fn refused(&self, reference: &Reference, refusal: Refusal) -> Refused {
-        let left = self.known(reference).await.map_or(0, |payment| payment.refundable());
+        let known = self.known(reference).await.ok();
+        let left = |of: fn(&Payment) -> u64| known.as_ref().map_or(0, of);
         let (code, detail) = match refusal {
+            Refusal::NothingToCapture => {
+                (Code::NothingToCapture, "nothing of the payment is reserved for later (any more)".to_owned())
+            }
+            Refusal::AboveCapturable => {
+                let left = left(Payment::capturable);
+                (Code::AboveReserved, format!("{left} minor units are left to collect"))
+            }
             Refusal::NothingToRefund => {
                 (Code::NothingToRefund, "nothing of the payment is kept, or it has not ended".to_owned())
             }
             Refusal::AboveRefundable => {
+                let left = left(Payment::refundable);
                 (Code::RefundAboveCaptured, format!("{left} minor units are left to give back"))
             }
             Refusal::RequestDiffers => {
-                (Code::IdempotencyMismatch, "the idempotency key was used for another refund".to_owned())
+                let detail = "the idempotency key was used for another capture or refund";
+                (Code::IdempotencyMismatch, detail.to_owned())
+            }
+            Refusal::ApprovedAlready | Refusal::EndedAlready => {
+                (Code::TooLateToCancel, "nothing of it is reserved any more".to_owned())
             }
             other => (Code::RequestInvalid, other.to_string()),
         };
@@ -131,15 +185,11 @@ impl Till {
     }
 }
 
-/// What `request` asks of a payment of `order`, or why it can't be.
-fn wish_of(request: &StartRefund, order: &Order, key: Option<&str>) -> Result<Event, Refused> {
+/// Under what name `request` was asked for.
+fn named<T: Serialize>(request: &T, key: Option<&str>) -> Result<Option<ModificationRequest>, Refused> {
     let digest = digest(serde_json::to_string(request).unwrap_or_default().as_bytes(), 32);
     let key = key.map(|key| request_key(key, digest)).transpose()?;
-    Ok(Event::RefundAsked {
-        amount: request.amount.map(|amount| amount_of(amount, order)).transpose()?,
-        reason: request.reason.as_deref().map(reason_of).transpose()?,
-        request: key.map(|key| RefundRequest { key: key.key, digest: key.digest }),
-    })
+    Ok(key.map(|key| ModificationRequest { key: key.key, digest: key.digest }))
 }
 
 fn amount_of(asked: contract::Amount, order: &Order) -> Result<u64, Refused> {
@@ -149,11 +199,14 @@ fn amount_of(asked: contract::Amount, order: &Order) -> Result<u64, Refused> {
     if currency != due {
         return Err(invalid(format!("the payment is in {due:?}, not {currency:?}").to_uppercase()));
     }
-    // The refund of eCom takes no less than 1.00 either (contract 1.2).
+    // The capture and the refund of eCom take no less than 1.00 either (contract 1.2).
     let least = if order.rail == Rail::Ecom { Amount::MINOR_MIN } else { 1 };
     match u64::try_from(asked.value) {
         Ok(value) if value >= least => Ok(value),
-        _ => Err(invalid(format!("at least {least} minor units can be given back; it was {}", asked.value))),
+        _ => Err(invalid(format!(
+            "at least {least} minor units can be collected or given back; it was {}",
+            asked.value
+        ))),
     }
 }
 
