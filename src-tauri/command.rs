@@ -45,6 +45,9 @@ pub(crate) enum Command {
     /// Shows, replaces or revokes the token that a POS must know, also while the till runs
     #[command(subcommand)]
     Token(Token),
+    /// Shows or replaces the secret that webhooks are signed with, also while the till runs
+    #[command(subcommand)]
+    WebhookSecret(WebhookSecret),
     /// Prints what a shell completes the commands with
     Completions {
         /// The shell
@@ -99,9 +102,16 @@ pub(crate) struct Demo {
     /// Where a till that runs in a browser comes from, such as http://localhost:3000
     #[arg(long = "pos-origin", value_name = "ORIGIN")]
     pub(crate) pos_origins: Vec<contract::Origin>,
+    /// Where a POS wants to be called, such as http://127.0.0.1:9000/kvitt
+    #[arg(long = "pos-webhook", value_name = "URL", value_parser = parse_webhook)]
+    pub(crate) pos_webhooks: Vec<contract::WebhookUrl>,
     /// The port of the simulator; any free one if it is 0
     #[arg(long, default_value_t = 0, value_name = "PORT")]
     pub(crate) simulator_port: u16,
+}
+
+fn parse_webhook(text: &str) -> Result<contract::WebhookUrl, String> {
+    contract::WebhookUrl::try_from(text.to_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -126,6 +136,14 @@ pub(crate) enum Token {
     New,
     /// Removes it: nobody can drive the till until there is a new one
     Revoke,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhookSecret {
+    /// Prints it
+    Show,
+    /// Makes a new one; the next call is signed with it
+    New,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -47,6 +47,7 @@ pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
             data: &data,
             port: demo.pos_port,
             origins: demo.pos_origins.clone(),
+            webhooks: demo.pos_webhooks.clone(),
             simulator,
             demo: true,
             json: kvitt.json,

@@ -49,6 +49,7 @@ pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
             data: &data,
             port: pos.port,
             origins: pos.origins,
+            webhooks: pos.webhooks,
             simulator: None,
             demo: false,
             json: kvitt.json,

@@ -14,6 +14,7 @@ mod logs;
 mod manual;
 mod run;
 mod token;
+mod webhook_secret;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Some(Command::Doctor) => return doctor::run(&kvitt),
         Some(Command::Till(command)) => return cli::run(command, &kvitt.till()),
         Some(Command::Token(what)) => token::run(&kvitt, what),
+        Some(Command::WebhookSecret(what)) => webhook_secret::run(&kvitt, what),
         Some(Command::Completions { shell }) => manual::completions(*shell),
         Some(Command::Man { command }) => manual::page(command.as_deref()),
         Some(Command::Check(check)) => return check::run(&kvitt, check),

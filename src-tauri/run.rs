@@ -1,8 +1,9 @@
 //! What every opened till has: an async runtime, windows, the POS API, and an orderly end.
 
+use std::error::Error;
 use std::path::Path;
 
-use contract::Origin;
+use contract::{Origin, WebhookUrl};
 use pos_api::{PosApi, Token};
 use shell::Desk;
 use shell::windows::{CASHIER, CUSTOMER};
@@ -22,6 +23,8 @@ pub(crate) struct Windows<'a> {
     pub(crate) simulator: Option<String>,
     /// Which web pages may use the POS API.
     pub(crate) origins: Vec<Origin>,
+    /// Where the POS wants to be called.
+    pub(crate) webhooks: Vec<WebhookUrl>,
     /// Whether this is the demo.
     pub(crate) demo: bool,
     /// Whether to print the line for programs.
@@ -58,6 +61,10 @@ pub(crate) fn windows(
     let till = desk.till.clone();
     let api = PosApi::new(till.clone(), &token_file, token, with.origins.clone());
     runtime.spawn(api.serve(listener, std::future::pending()));
+    if let Err(error) = webhooks::open(&till, with.data, &with.webhooks, webhooks::Pace::default()) {
+        // The customer can pay all the same.
+        tracing::error!(%error, cause = error.source().map(tracing::field::display), "no webhook is called");
+    }
     app.manage(desk);
     shell::windows::open(app.handle()).map_err(Stop::failed)?;
     runtime.spawn(end_when_told(app.handle().clone()));

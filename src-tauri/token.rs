@@ -38,7 +38,7 @@ pub(crate) fn run(kvitt: &Kvitt, what: &Token) -> Result<(), Stop> {
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
-fn say(json: bool, words: &str, said: &Value) {
+pub(crate) fn say(json: bool, words: &str, said: &Value) {
     if json {
         println!("{said}");
     } else {

@@ -190,6 +190,11 @@ fn check_command(line: &str) -> Result<(), String> {
         "cargo" => check_cargo(rest),
         "npm" => check_npm(rest),
         "kvitt-simulator" => check_options(rest, "src-tauri/simulator/src/main.rs"),
+        // What they print, `examples::` holds.
+        "node" | "python3" => {
+            let example = rest.first().copied().unwrap_or_default();
+            root().join(example).is_file().then_some(()).ok_or_else(|| format!("there is no {example}"))
+        }
         _ if COMMANDS.contains(&program) => Ok(()),
         _ => Err(format!("{program} is none of {COMMANDS:?}")),
     }

@@ -18,6 +18,8 @@ mod cli;
 mod doctor;
 /// What the documents tell a person to type works, and what they point at is there.
 mod documents;
+/// The programs in the manuals do what they say.
+mod examples;
 /// The disk is full in the middle of a payment.
 mod full_disk;
 /// The keys of the sales unit go in and out, and nowhere else.

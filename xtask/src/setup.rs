@@ -27,7 +27,7 @@ pub(crate) const DISPLAY: &[&str] = &[
     "dbus-x11",
 ];
 /// Debian packages that only tests need.
-pub(crate) const TESTS: &[&str] = &["webkit2gtk-driver"];
+pub(crate) const TESTS: &[&str] = &["webkit2gtk-driver", "python3"];
 
 /// Debian packages that the fuzzer is installed with.
 pub(crate) const FUZZER: &[&str] = &["python3", "python3-venv"];

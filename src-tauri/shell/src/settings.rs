@@ -10,7 +10,7 @@ mod tests;
 use std::path::Path;
 use std::time::Duration;
 
-use contract::{Environment, Language, Origin};
+use contract::{Environment, Language, Origin, WebhookUrl};
 use payment::Currency;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -178,6 +178,12 @@ pub struct Pos {
     #[schemars(length(max = 20))]
     #[schemars(with = "Vec<String>")]
     pub origins: Vec<Origin>,
+    /// Where the POS wants to be called when a payment changes: at most 5 of `https://host/path`, or `http` on this
+    /// machine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 5))]
+    #[schemars(with = "Vec<String>")]
+    pub webhooks: Vec<WebhookUrl>,
 }
 
 impl Pos {
@@ -185,6 +191,8 @@ impl Pos {
     pub const PORT: u16 = 7650;
     /// The most origins of web pages.
     pub const ORIGINS_MAX: usize = 20;
+    /// The most addresses that are called.
+    pub const WEBHOOKS_MAX: usize = 5;
 
     /// The port that the settings in `folder` name, even when something else in them is wrong: a POS that asks
     /// there is to hear that the till is not set up.
@@ -202,7 +210,7 @@ impl Pos {
 
 impl Default for Pos {
     fn default() -> Pos {
-        Pos { port: Self::PORT, origins: Vec::new() }
+        Pos { port: Self::PORT, origins: Vec::new(), webhooks: Vec::new() }
     }
 }
 
@@ -350,6 +358,9 @@ impl Settings {
         }
         if self.pos.origins.len() > Pos::ORIGINS_MAX {
             return Err(("pos.origins", format!("must be {} at most", Pos::ORIGINS_MAX)));
+        }
+        if self.pos.webhooks.len() > Pos::WEBHOOKS_MAX {
+            return Err(("pos.webhooks", format!("must be {} at most", Pos::WEBHOOKS_MAX)));
         }
         check_page("shop.website", self.shop.website.as_deref())?;
         check_page("fallBack", self.fall_back.as_deref())?;
