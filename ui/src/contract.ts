@@ -335,7 +335,11 @@ lines: Array<Line>,
 /**
  * How many lines came before those.
  */
-earlier: number, } | { "view": "preparing", 
+earlier: number, } | { "view": "text", 
+/**
+ * At most 6 rows of at most 20 characters; a character stands in the column where the register has put it.
+ */
+rows: Array<string>, } | { "view": "preparing", 
 /**
  * What is due.
  */
@@ -453,7 +457,11 @@ lines: Array<Line>,
 /**
  * How many lines came before those.
  */
-earlier: number, } | { "view": "preparing", 
+earlier: number, } | { "view": "text", 
+/**
+ * At most 6 rows of at most 20 characters; a character stands in the column where the register has put it.
+ */
+rows: Array<string>, } | { "view": "preparing", 
 /**
  * What is due.
  */

@@ -6,6 +6,12 @@ use utoipa::ToSchema;
 
 use crate::{Amount, Code, Currency, Environment, Language, Line};
 
+/// How many characters a row of text has at most: as many as a line display, so that its columns stand as they were
+/// meant, and large enough to be read from three metres.
+pub const TEXT_COLUMNS: usize = 20;
+/// How many rows of text are shown at most.
+pub const TEXT_ROWS: usize = 6;
+
 /// The customer screen: always whole, never a change to an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -40,6 +46,11 @@ pub enum ScreenView {
         lines: Vec<Line>,
         /// How many lines came before those.
         earlier: u32,
+    },
+    /// The register's own text, row by row; nothing is to be paid yet.
+    Text {
+        /// At most 6 rows of at most 20 characters; a character stands in the column where the register has put it.
+        rows: Vec<String>,
     },
     /// The code is being fetched.
     Preparing {

@@ -124,9 +124,10 @@ impl Book {
         }
     }
 
-    /// A payment that was asked for at `requested_at` is paid: what was rung up until then has been sold.
+    /// A payment that was asked for at `requested_at` is paid: what was rung up until then has been sold. The register's
+    /// own text is about this sale whenever it was written: many write how it is paid.
     pub(crate) fn sold(&mut self, requested_at: Moment) {
-        self.cart.take_if(|cart| cart.at <= requested_at);
+        self.cart.take_if(|cart| cart.is_text() || cart.at <= requested_at);
     }
 
     /// Whether `view` is news to whoever listens.

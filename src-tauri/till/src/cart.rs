@@ -1,8 +1,10 @@
-//! The sale as it is rung up, for the customer to see. It is kept in memory only, and decides nothing about money.
+//! The sale as it is rung up, for the customer to see: its lines, or the register's own text. It is kept in memory only,
+//! and decides nothing about money.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::screen::{TEXT_COLUMNS, TEXT_ROWS};
 use contract::{Amount, Cart, Code, Line, ScreenView};
 use payment::Moment;
 
@@ -23,10 +25,18 @@ const STAYS: Duration = Duration::from_mins(30);
 /// What is on the customer's screen while nobody pays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Shown {
-    total: Amount,
-    lines: Vec<Line>,
+    picture: Picture,
     /// When the register last said something about it.
     pub(crate) at: Moment,
+}
+
+/// What it looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Picture {
+    /// Lines, and what they add up to.
+    Sale { total: Amount, lines: Vec<Line> },
+    /// The register's own text.
+    Text(Vec<String>),
 }
 
 impl Shown {
@@ -51,16 +61,38 @@ impl Shown {
         if total.value.unsigned_abs() > TOTAL_MAX {
             return Err(Refused::new(Code::AmountInvalid, "the total is too much to be shown"));
         }
-        Ok(Shown { total, lines: cart.lines.clone(), at })
+        Ok(Shown { picture: Picture::Sale { total, lines: cart.lines.clone() }, at })
+    }
+
+    fn of_text(rows: &[String], at: Moment) -> Result<Shown, Refused> {
+        let too_long = |row: &String| row.chars().count() > TEXT_COLUMNS;
+        if rows.len() > TEXT_ROWS || rows.iter().any(too_long) {
+            let detail = format!("a text has at most {TEXT_ROWS} rows of {TEXT_COLUMNS} characters");
+            return Err(Refused::new(Code::RequestInvalid, detail));
+        }
+        if rows.iter().any(|row| row.chars().any(char::is_control)) {
+            return Err(Refused::new(Code::RequestInvalid, "a text has printable characters only"));
+        }
+        Ok(Shown { picture: Picture::Text(rows.to_vec()), at })
+    }
+
+    /// Whether it is the register's own text.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.picture, Picture::Text(_))
     }
 
     /// What the customer sees of it.
     pub(crate) fn view(&self) -> ScreenView {
-        let earlier = self.lines.len().saturating_sub(LINES_SHOWN);
-        ScreenView::Cart {
-            amount: self.total,
-            lines: self.lines[earlier..].to_vec(),
-            earlier: u32::try_from(earlier).unwrap_or(u32::MAX),
+        match &self.picture {
+            Picture::Sale { total, lines } => {
+                let earlier = lines.len().saturating_sub(LINES_SHOWN);
+                ScreenView::Cart {
+                    amount: *total,
+                    lines: lines[earlier..].to_vec(),
+                    earlier: u32::try_from(earlier).unwrap_or(u32::MAX),
+                }
+            }
+            Picture::Text(rows) => ScreenView::Text { rows: rows.clone() },
         }
     }
 }
@@ -73,18 +105,43 @@ impl Till {
     /// When it can't be shown as it is, or the till can't be used.
     pub fn show_cart(&self, cart: &Cart) -> Result<(), Refused> {
         self.check_usable()?;
-        let shown = Shown::of(cart, &self.0.settings, self.0.clock.now())?;
+        self.put_up(Shown::of(cart, &self.0.settings, self.0.clock.now())?);
+        Ok(())
+    }
+
+    /// Shows what the register has written, row by row, in place of what was shown of the sale before. It comes and goes
+    /// as the sale does; rows without a letter take it off.
+    ///
+    /// # Errors
+    /// When it has more or longer rows than are shown, or the till can't be used.
+    pub fn show_text(&self, rows: &[String]) -> Result<(), Refused> {
+        self.check_usable()?;
+        let shown = Shown::of_text(rows, self.0.clock.now())?;
+        if rows.iter().all(|row| row.trim().is_empty()) {
+            self.clear_text();
+        } else {
+            self.put_up(shown);
+        }
+        Ok(())
+    }
+
+    fn put_up(&self, shown: Shown) {
         let first = self.0.book().cart.replace(shown).is_none();
         self.0.announce();
         if first {
             self.0.clone().forget_cart_in_time();
         }
-        Ok(())
     }
 
     /// Takes the sale off the screen.
     pub fn clear_cart(&self) {
         self.0.book().cart = None;
+        self.0.announce();
+    }
+
+    /// Takes the register's text off the screen. A sale with lines stays: somebody else has put it there.
+    pub fn clear_text(&self) {
+        self.0.book().cart.take_if(|shown| shown.is_text());
         self.0.announce();
     }
 }

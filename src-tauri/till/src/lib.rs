@@ -8,6 +8,7 @@
 //! This crate knows neither windows nor HTTP servers. It is the only one that knows both `vipps` and
 //! `payment`; `ecom` and `epayment` are the files that map the words of the one to the words of the other.
 
+mod asked;
 mod book;
 mod cart;
 mod changes;

@@ -254,7 +254,7 @@ fn line(line: &payment::Line) -> Line {
 }
 
 /// RFC 3339 in UTC.
-fn written(moment: Moment) -> String {
+pub(crate) fn written(moment: Moment) -> String {
     jiff::Timestamp::from_millisecond(moment.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
 }
 

@@ -35,7 +35,10 @@ describe.each<Language>(['nb', 'en'])('the customer screen in %s', (language) =>
     expect(page.getByRole('status').textContent).toContain(sight.headline);
     if (sight.code)
       await waitFor(() => expect(page.getByTestId('qr').getAttribute('alt')).toBe(sight.code?.label));
-    else if (sight.lines) {
+    else if (sight.rows) {
+      const rows = [...page.getByTestId('rows').querySelectorAll('p')].map((row) => row.textContent);
+      expect(rows).toEqual(sight.rows);
+    } else if (sight.lines) {
       const rows = [...page.getByTestId('cart').querySelectorAll('li')].map((row) => row.textContent.trim());
       expect(rows).toHaveLength(sight.lines.rows.length);
       expect(page.queryByTestId('earlier')?.textContent).toBe(sight.lines.earlier);

@@ -121,4 +121,12 @@ describe('the sight of a screen', () => {
       'Paid. NOK\u00a0249.00. Thank you!',
     );
   });
+
+  it('keeps the columns of what the register has written, and reads it out without them', () => {
+    const sight = sightOf(screenOf(screenViews.text, { language: 'en' }));
+    expect(sight.rows).toEqual(['Filterkaffe  2x45,00', 'SUM            90,00']);
+    expect(announcement(sight)).toBe(
+      'The till shows. Filterkaffe 2x45,00. SUM 90,00. You can pay with Vipps',
+    );
+  });
 });

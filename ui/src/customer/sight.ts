@@ -25,6 +25,8 @@ export interface Sight {
   timer?: { label: string; leftMs: number; ofMs?: number };
   /** What has been rung up, in place of a shape or a code; above it, how much more there is. */
   lines?: { earlier: string | undefined; rows: Row[] };
+  /** What the register has written, in place of all else: one text for each row, its columns kept. */
+  rows?: string[];
   /** Small print: how, when, which payment. */
   details?: string[];
 }
@@ -63,7 +65,8 @@ export function noPictureSight(language: Language): Sight {
 
 /** What a screen reader is told when the sight changes. */
 export function announcement(sight: Sight): string {
-  return [sight.headline, sight.amount, sight.hint].filter(Boolean).join('. ');
+  const rows = sight.rows?.map((row) => row.trim().replace(/ +/g, ' '));
+  return [sight.headline, ...(rows ?? []), sight.amount, sight.hint].filter(Boolean).join('. ');
 }
 
 function bare(screen: Screen, texts: CustomerTexts): Sight {
@@ -80,6 +83,8 @@ function bare(screen: Screen, texts: CustomerTexts): Sight {
         screen.earlier > 0 ? fill(texts.cart.earlier, { count: String(screen.earlier) }) : undefined;
       return { view, mood: 'calm', ...said(texts.cart), lines: { earlier, rows } };
     }
+    case 'text':
+      return { view, mood: 'calm', ...said(texts.text), rows: screen.rows };
     case 'preparing':
       return { view, shape: 'working', mood: 'calm', ...said(texts.preparing) };
     case 'scan': {

@@ -25,6 +25,7 @@ export interface CustomerTexts {
   title: string;
   idle: Said;
   cart: Said & { earlier: string };
+  text: Said;
   preparing: Said;
   scan: Said & { picture: string; left: string };
   sent: Said;

@@ -110,3 +110,48 @@ fn what_does_not_add_up_is_not_shown() {
         assert_eq!(shown(&shop), Some((-4_900, 0, 0)));
     });
 }
+
+fn rows(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+#[test]
+fn the_registers_own_text_comes_and_goes_as_a_sale_does() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        let kaffe = rows(&["Kaffe      2 x 45,00", "SUM            90,00"]);
+        shop.till.show_text(&kaffe).expect("it fits");
+        assert_eq!(shop.till.screen().view, ScreenView::Text { rows: kaffe.clone() });
+        shop.shows_code(R).await;
+        shop.till.show_text(&kaffe[..1]).expect("it is kept for afterwards");
+        assert!(matches!(shop.till.screen().view, ScreenView::Scan { .. }), "never above a payment");
+        shop.till.show_text(&kaffe).expect("it fits");
+        shop.till.cancel(R).await.expect("it can be");
+        shop.until_end(R).await;
+        shop.till.dismiss(R);
+        assert_eq!(shop.till.screen().view, ScreenView::Text { rows: kaffe }, "it is not sold yet");
+
+        shop.shows_code("sale-42-2").await;
+        shop.till.show_text(&rows(&["VIPPS          90,00"])).expect("it fits");
+        shop.approves("sale-42-2");
+        shop.until_end("sale-42-2").await;
+        shop.till.dismiss("sale-42-2");
+        assert_eq!(shop.till.screen().view, ScreenView::Idle, "it is sold");
+    });
+}
+
+#[test]
+fn a_text_without_a_letter_takes_the_text_off_and_leaves_a_sale_alone() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        let blank = rows(&["                    ", ""]);
+        shop.till.show_text(&rows(&["VELKOMMEN"])).expect("it fits");
+        shop.till.show_text(&blank).expect("it fits");
+        assert_eq!(shop.till.screen().view, ScreenView::Idle);
+        shop.till.show_cart(&coffee()).expect("it is good");
+        shop.till.show_text(&blank).expect("it fits");
+        assert_eq!(shown(&shop), Some((8_000, 2, 0)));
+        let refused = |texts: &[&str]| shop.till.show_text(&rows(texts)).expect_err("it is refused").code;
+        assert_eq!(refused(&["123456789012345678901"]), Code::RequestInvalid);
+        assert_eq!(refused(&[""; 7]), Code::RequestInvalid);
+        assert_eq!(refused(&["a\tb"]), Code::RequestInvalid);
+    });
+}

@@ -30,6 +30,18 @@ export const screenViews = {
     ],
     earlier: 14,
   },
+  text: { view: 'text', rows: ['Filterkaffe  2x45,00', 'SUM            90,00'] },
+  textLong: {
+    view: 'text',
+    rows: [
+      '      VELKOMMEN     ',
+      '',
+      'Blåbærsyltetøy',
+      '2 x         1 249,00',
+      'Medlemsrabatt  -8,00',
+      'SUM         2 490,00',
+    ],
+  },
   preparing: { view: 'preparing', amount: due },
   scan: { view: 'scan', amount: due, qr: 'story', leftMs: 563_000, ofMs: TEN_MINUTES },
   scanLong: {
