@@ -26,6 +26,8 @@ mod full_disk;
 mod keys;
 /// The demo plays on either rail and in every market.
 mod markets;
+/// A register that speaks nexo drives the till through a published client library.
+mod nexo;
 /// The program is killed in the worst moments, and no money is lost or taken twice.
 mod power_cuts;
 /// Wrong settings are named and left alone, and the till says that it can't be used.

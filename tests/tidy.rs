@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 15] = [
+const ARROWS: [(&str, &[&str], &[&str]); 16] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("contract", &[], &[]),
     ("journal", &["payment"], &[]),
     ("till", &["payment", "journal", "vipps", "contract"], &["simulator"]),
-    ("pos-api", &["till", "contract"], &["payment", "journal", "vipps", "simulator"]),
+    ("nexo", &["contract"], &[]),
+    ("pos-api", &["till", "contract", "nexo"], &["payment", "journal", "vipps", "simulator"]),
     ("webhooks", &["till", "contract"], &["payment", "journal", "vipps", "simulator"]),
     ("cli", &["contract"], &[]),
     ("simulator", &["vipps"], &["conformance"]),

@@ -30,6 +30,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     set_up(workspace, options)?;
     if !options.core {
         ui::install(workspace)?;
+        ui::install_client(workspace)?;
         if everything {
             ui::check(workspace)?;
         }

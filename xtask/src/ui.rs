@@ -8,21 +8,32 @@ use anyhow::{Context, Result};
 use crate::run::{note, step};
 use crate::workspace::Workspace;
 
+/// Where the client library is that the till is tried with.
+const CLIENT: &str = "tests/clients/nexo";
 /// Folders of `ui/` that are made, not written.
 const MADE: [&str; 3] = ["node_modules", "dist", "dist-browser"];
 
 /// Fetches the front end's packages, exactly as locked.
 pub(crate) fn install(workspace: &Workspace) -> Result<()> {
-    let ui = workspace.ui();
-    let asked = [ui.join("package.json"), ui.join("package-lock.json"), ui.join(".npmrc")];
+    packages(workspace, &workspace.ui(), "npm-ci", "Front end")
+}
+
+/// Fetches the client library of somebody else that the till is tried with.
+pub(crate) fn install_client(workspace: &Workspace) -> Result<()> {
+    packages(workspace, &workspace.root.join(CLIENT), "npm-ci-client", "Published client")
+}
+
+fn packages(workspace: &Workspace, folder: &Path, stamp: &str, what: &str) -> Result<()> {
+    let asked = [folder.join("package.json"), folder.join("package-lock.json"), folder.join(".npmrc")];
     // npm writes down what it has installed; without it, or with another one, the folder is not ours.
-    let made = [ui.join("node_modules/.package-lock.json")];
-    let stamp = Stamp::new(workspace.stamps().join("npm-ci"), &asked)?;
+    let made = [folder.join("node_modules/.package-lock.json")];
+    let stamp = Stamp::new(workspace.stamps().join(stamp), &asked)?;
     if stamp.holds(&made) {
-        note("Front end: packages as locked");
+        note(&format!("{what}: packages as locked"));
         return Ok(());
     }
-    step(workspace, "Front end: npm ci", workspace.command("npm", &["ci"]).current_dir(&ui))?;
+    let mut install = workspace.command("npm", &["ci"]);
+    step(workspace, &format!("{what}: npm ci"), install.current_dir(folder))?;
     stamp.set(&made)
 }
 

@@ -14,6 +14,7 @@ mod cart;
 mod events;
 mod guard;
 mod limits;
+mod nexo;
 mod openapi;
 mod pages;
 mod payments;
@@ -59,6 +60,8 @@ struct Shared {
     streams: Arc<Semaphore>,
     /// Seats for those who wait for a change.
     waits: Semaphore,
+    /// What is remembered of those who speak nexo.
+    nexo: nexo::Desk,
     document: Bytes,
 }
 
@@ -73,6 +76,7 @@ impl PosApi {
             stopping: watch::Sender::new(false),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             waits: Semaphore::new(WAITS_MAX),
+            nexo: nexo::Desk::default(),
             document: openapi::text().into(),
         }))
     }
@@ -91,6 +95,9 @@ impl PosApi {
             .route("/v1/events", get(events::events))
             .route("/v1/screen", get(screen::screen))
             .route("/v1/health", get(screen::health))
+            .route("/nexo", post(nexo::message))
+            .route("/nexo/", post(nexo::message))
+            .route("/nexo/sync", post(nexo::message))
             .route(openapi::PATH, get(openapi::document))
             .fallback(no_such_path)
             .method_not_allowed_fallback(no_such_method)

@@ -52,3 +52,19 @@ pub(crate) const RETRY_AFTER_SECONDS: u64 = 5;
 
 /// The largest token file that is read, in bytes.
 pub(crate) const TOKEN_FILE_BYTES_MAX: u64 = 1024;
+
+/// How long the answer to a nexo Payment is held at most. A payment ends within some eleven minutes, unless Vipps
+/// MobilePay can't be reached.
+pub(crate) const NEXO_PAYMENT_TIME: Duration = Duration::from_mins(15);
+
+/// How long the answer to a nexo Reversal is held at most. One that takes longer is on disk, and is made later.
+pub(crate) const NEXO_REVERSAL_TIME: Duration = Duration::from_secs(20);
+
+/// How long a nexo message is known by its name; the standard wants names to be new for 48 hours.
+pub(crate) const NEXO_NAMES_KEPT: Duration = Duration::from_hours(48);
+
+/// Of how many nexo sales the register's own names are remembered.
+pub(crate) const NEXO_SALES_MAX: usize = 256;
+
+/// How many registers may be logged in by nexo.
+pub(crate) const NEXO_LOGINS_MAX: usize = 16;

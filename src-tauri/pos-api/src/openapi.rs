@@ -11,7 +11,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::PosApi;
 use crate::problem::PROBLEM_JSON;
-use crate::{captures, cart, events, payments, refunds, screen, search};
+use crate::{captures, cart, events, nexo, payments, refunds, screen, search};
 
 /// Where the contract is found. The one path that needs no token.
 pub(crate) const PATH: &str = "/v1/openapi.json";
@@ -69,6 +69,7 @@ pub(crate) fn text() -> String {
         (name = "payments", description = "Being paid."),
         (name = "events", description = "Hearing what happens."),
         (name = "till", description = "How the till is."),
+        (name = "nexo", description = "The same for a POS that speaks nexo."),
     ),
     paths(
         payments::start,
@@ -84,6 +85,7 @@ pub(crate) fn text() -> String {
         cart::clear,
         screen::screen,
         screen::health,
+        nexo::message,
         document,
     ),
     components(schemas(ApiProblem, Change, Snapshot)),

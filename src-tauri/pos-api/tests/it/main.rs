@@ -13,6 +13,8 @@ mod document;
 mod events;
 mod hang_up;
 mod manual;
+mod nexo;
+mod nexo_manual;
 mod payments;
 mod phones;
 mod refunds;

@@ -51,6 +51,14 @@ impl Served {
         request.send().await.expect("an answer")
     }
 
+    /// Waits until somebody else has begun the payment.
+    pub(crate) async fn until_begun(&self, reference: &str) {
+        let (_, mut changes) = self.shop.till.listen().await.expect("the journal works");
+        while self.get(&format!("/v1/payments/{reference}")).await.status() != StatusCode::OK {
+            timeout(LONG, changes.recv()).await.expect("something happens").expect("the till goes on");
+        }
+    }
+
     async fn start(&self, body: impl Into<reqwest::Body>) -> Response {
         let request = self.client.post(format!("{}/v1/payments", self.at)).bearer_auth(&self.shop.token);
         request.header("content-type", "application/json").body(body).send().await.expect("an answer")
