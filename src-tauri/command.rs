@@ -105,6 +105,9 @@ pub(crate) struct Demo {
     /// Where a POS wants to be called, such as http://127.0.0.1:9000/kvitt
     #[arg(long = "pos-webhook", value_name = "URL", value_parser = parse_webhook)]
     pub(crate) pos_webhooks: Vec<contract::WebhookUrl>,
+    /// The port that registers write to as to a line display; any free one if it is 0, and none if absent
+    #[arg(long, value_name = "PORT")]
+    pub(crate) line_display: Option<u16>,
     /// The port of the simulator; any free one if it is 0
     #[arg(long, default_value_t = 0, value_name = "PORT")]
     pub(crate) simulator_port: u16,

@@ -48,6 +48,7 @@ pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
             port: demo.pos_port,
             origins: demo.pos_origins.clone(),
             webhooks: demo.pos_webhooks.clone(),
+            line_display: demo.line_display.map(|port| (std::net::Ipv4Addr::LOCALHOST, port).into()),
             simulator,
             demo: true,
             json: kvitt.json,

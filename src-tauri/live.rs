@@ -26,6 +26,7 @@ pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
     let app = run::app()?;
     let config = kvitt.config_folder();
     let settings = Settings::load(app.handle(), &config);
+    let line_display = settings.as_ref().ok().and_then(|settings| settings.line_display.address());
     let (till, pos) = match &settings {
         Ok(settings) => {
             let opened = runtime.block_on(open(settings, &config, &data));
@@ -50,6 +51,7 @@ pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
             port: pos.port,
             origins: pos.origins,
             webhooks: pos.webhooks,
+            line_display,
             simulator: None,
             demo: false,
             json: kvitt.json,

@@ -1,6 +1,7 @@
 //! What every opened till has: an async runtime, windows, the POS API, and an orderly end.
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use contract::{Origin, WebhookUrl};
@@ -8,6 +9,7 @@ use pos_api::{PosApi, Token};
 use shell::Desk;
 use shell::windows::{CASHIER, CUSTOMER};
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent, Wry};
+use till::Till;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -25,6 +27,8 @@ pub(crate) struct Windows<'a> {
     pub(crate) origins: Vec<Origin>,
     /// Where the POS wants to be called.
     pub(crate) webhooks: Vec<WebhookUrl>,
+    /// Where registers write to the line display, if there is one.
+    pub(crate) line_display: Option<SocketAddr>,
     /// Whether this is the demo.
     pub(crate) demo: bool,
     /// Whether to print the line for programs.
@@ -65,6 +69,8 @@ pub(crate) fn windows(
         // The customer can pay all the same.
         tracing::error!(%error, cause = error.source().map(tracing::field::display), "no webhook is called");
     }
+    let line_display =
+        with.line_display.map(|at| runtime.block_on(line_display(at, till.clone()))).transpose()?;
     app.manage(desk);
     shell::windows::open(app.handle()).map_err(Stop::failed)?;
     runtime.spawn(end_when_told(app.handle().clone()));
@@ -73,6 +79,7 @@ pub(crate) fn windows(
         "pos": format!("http://{address}"),
         "tokenFile": token_file,
         "simulator": with.simulator,
+        "lineDisplay": line_display,
         "problem": till.counter().detail,
     });
     say_ready(ready, with.json);
@@ -107,6 +114,23 @@ async fn listen(port: u16, any_if_taken: bool) -> Result<TcpListener, Stop> {
             Err(Stop::new(Exit::Unreachable, why))
         }
     }
+}
+
+/// Opens the line display and shows what is written to it. Gives where it is.
+async fn line_display(at: SocketAddr, till: Till) -> Result<SocketAddr, Stop> {
+    let listener = TcpListener::bind(at).await.map_err(|error| {
+        let why = format!(
+            "the line display can't be opened at {at}: {error}. Set lineDisplay.port and lineDisplay.host"
+        );
+        Stop::new(Exit::Unreachable, why)
+    })?;
+    let address = listener.local_addr().map_err(Stop::failed)?;
+    tokio::spawn(line_display::listen(listener, move |rows| {
+        if let Err(refused) = till.show_text(&rows) {
+            tracing::debug!(code = till::name_of(refused.code), "what a register wrote is not shown");
+        }
+    }));
+    Ok(address)
 }
 
 /// Whoever stops the program from outside stops it as the last closed window would.
@@ -148,6 +172,9 @@ fn say_ready(mut ready: serde_json::Value, json: bool) {
     }
     if let Some(simulator) = text("simulator") {
         println!("Simulator:  {simulator}");
+    }
+    if let Some(address) = text("lineDisplay") {
+        println!("Registers:  {address}");
     }
     if let Some(problem) = text("problem") {
         println!("Not ready:  {problem}");

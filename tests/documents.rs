@@ -11,7 +11,7 @@ use crate::support::display::Display;
 use crate::support::program::Program;
 
 /// What a line to type may begin with.
-const COMMANDS: [&str; 5] = ["cargo", "curl", "kvitt", "kvitt-simulator", "npm"];
+const COMMANDS: [&str; 6] = ["cargo", "curl", "kvitt", "kvitt-simulator", "npm", "printf"];
 /// What `cargo` is asked for, beside its aliases.
 const CARGO: [&str; 7] = ["build", "clippy", "fmt", "install", "nextest", "run", "test"];
 /// Paths that documents speak of and that are made, or put there by a person.

@@ -24,6 +24,8 @@ mod examples;
 mod full_disk;
 /// The keys of the sales unit go in and out, and nowhere else.
 mod keys;
+/// What an older register writes to its line display stands on the customer screen.
+mod line_display;
 /// The demo plays on either rail and in every market.
 mod markets;
 /// A register that speaks nexo drives the till through a published client library.

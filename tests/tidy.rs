@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 16] = [
+const ARROWS: [(&str, &[&str], &[&str]); 17] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("contract", &[], &[]),
     ("journal", &["payment"], &[]),
     ("till", &["payment", "journal", "vipps", "contract"], &["simulator"]),
     ("nexo", &["contract"], &[]),
+    ("line-display", &[], &[]),
     ("pos-api", &["till", "contract", "nexo"], &["payment", "journal", "vipps", "simulator"]),
     ("webhooks", &["till", "contract"], &["payment", "journal", "vipps", "simulator"]),
     ("cli", &["contract"], &[]),
@@ -29,6 +30,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 16] = [
             "journal",
             "contract",
             "till",
+            "line-display",
             "pos-api",
             "webhooks",
             "cli",

@@ -8,6 +8,7 @@ mod cashier;
 mod customer_does_not_pay;
 mod customer_pays;
 mod demo;
+mod line_display;
 mod locked_page;
 mod not_set_up;
 mod page_comes_back;

@@ -47,6 +47,15 @@ impl Premises {
         premises
     }
 
+    /// The same as [`Premises::ready`], with a line display at any port that is free.
+    pub(crate) fn with_a_line_display() -> Premises {
+        let premises = Premises::ready();
+        let mut settings = premises.settings();
+        settings["lineDisplay"] = json!({ "port": 0 });
+        premises.write_settings(&settings.to_string());
+        premises
+    }
+
     /// Good settings: the simulator's first sales unit, any free port for the POS, and eCom, which tells most: who
     /// has opened a payment, whose card was declined.
     pub(crate) fn settings(&self) -> Value {

@@ -4,6 +4,7 @@
 //! wrong. Keys are not settings; see [`crate::keys`].
 
 mod error;
+mod line_display;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use url::Url;
 use vipps::Msn;
 
 pub use error::SettingsError;
+pub use line_display::LineDisplay;
 
 /// The name of the file.
 pub const FILE: &str = "settings.json";
@@ -61,6 +63,9 @@ pub struct Settings {
     /// The customer screen.
     #[serde(default)]
     pub display: Display,
+    /// The line display that older registers write to.
+    #[serde(default)]
+    pub line_display: LineDisplay,
 }
 
 /// A language that Kvitt speaks.
