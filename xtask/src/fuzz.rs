@@ -1,5 +1,7 @@
 //! `cargo xtask fuzz`: somebody else's fuzzer against the simulator, with the specifications that Vipps
-//! MobilePay has published.
+//! MobilePay has published, and against the POS API, with its own.
+
+mod pos_api;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -39,7 +41,7 @@ pub(crate) struct Options {
     seed: u64,
 }
 
-/// Sets up, starts a simulator and fuzzes it with one specification after the other.
+/// Sets up, starts a simulator and fuzzes it with one specification after the other, and then the POS API.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     setup::debian_packages(workspace, &[setup::CORE, setup::FUZZER])?;
     let fuzzer = install(workspace)?;
@@ -55,7 +57,22 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         aloud(&format!("Fuzz {name}"), &mut command)?;
     }
     note("no server error, and no answer outside the specifications but those in exceptions.toml");
+    pos_api::run(workspace, &fuzzer, options)?;
+    note("the POS API answers as it says, and refuses what it does not know");
     Ok(())
+}
+
+/// What is the same for whatever is fuzzed.
+fn common(options: &Options) -> Vec<String> {
+    vec![
+        "--phases=examples,coverage,fuzzing".to_owned(),
+        "--continue-on-failure".to_owned(),
+        "--no-color".to_owned(),
+        "--warnings=off".to_owned(),
+        "--generation-database=none".to_owned(),
+        format!("--max-examples={}", options.cases),
+        format!("--seed={}", options.seed),
+    ]
 }
 
 /// The fuzzer in a folder of its own. Gives its program.
@@ -106,18 +123,12 @@ impl Simulator {
             specification.display().to_string(),
             format!("--origin={}", self.address),
             format!("--checks={CHECKS}"),
-            "--phases=examples,coverage,fuzzing".to_owned(),
             "--exclude-deprecated".to_owned(),
-            "--continue-on-failure".to_owned(),
-            "--no-color".to_owned(),
-            "--warnings=off".to_owned(),
-            "--generation-database=none".to_owned(),
-            format!("--max-examples={}", options.cases),
-            format!("--seed={}", options.seed),
             format!("--header=Authorization: Bearer {}", self.token),
             format!("--header=Ocp-Apim-Subscription-Key: {}", text("subscriptionKey")),
             format!("--header=Merchant-Serial-Number: {}", text("msn")),
         ];
+        arguments.extend(common(options));
         if name == "accesstoken" {
             arguments.push(format!("--header=client_id: {}", text("clientId")));
             arguments.push(format!("--header=client_secret: {}", text("clientSecret")));

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 pub struct Amount {
     /// Minor units (øre, cents): a whole number, never a decimal.
     #[ts(type = "number")]
-    #[schema(example = 24900, minimum = 100, maximum = 65_000_000)]
+    #[schema(example = 24900)]
     pub value: i64,
     /// The sales unit's own currency.
     pub currency: Currency,

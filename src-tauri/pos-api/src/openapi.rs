@@ -105,7 +105,8 @@ impl Modify for Common {
             components.security_schemes.insert("token".to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
         }
         for (path, item) in &mut document.paths.paths {
-            let operations: [&mut Option<Operation>; 2] = [&mut item.get, &mut item.post];
+            let operations: [&mut Option<Operation>; 4] =
+                [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
             for operation in operations.into_iter().flatten() {
                 let works = ["/v1/payments", "/v1/events"].iter().any(|prefix| path.starts_with(prefix));
                 let common = ALWAYS.into_iter().filter(|(status, _)| *status != "401" || path != PATH);

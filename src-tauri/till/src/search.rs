@@ -11,6 +11,8 @@ use crate::till::{Till, replayed, unavailable};
 const LIMIT_DEFAULT: u32 = 20;
 /// How many payments one answer may have.
 const LIMIT_MAX: u32 = 100;
+/// The most characters of what is looked for: those of a reference.
+const SOUGHT_CHARS_MAX: usize = 50;
 /// How many payments are looked at for one answer. How a payment stands is known only when its story has been read,
 /// so a search for a rare status goes through many; whoever wants to goes on with the next page.
 const LOOKED_AT_MAX: usize = 1_000;
@@ -83,9 +85,10 @@ fn query_of(search: &Search) -> Result<Query, Refused> {
 
 /// What may be meant by a word: a part of a reference, an amount, or either.
 fn sought(text: &str) -> Result<(Option<Part>, Option<u64>), Refused> {
+    let short = text.chars().count() <= SOUGHT_CHARS_MAX;
     let text = text.trim();
     let sought = (Part::parse(text), amount(text));
-    if sought == (None, None) {
+    if sought == (None, None) || !short {
         return Err(invalid(
             "query must be an amount (249.00, or 24900 in minor units) or 3 to 50 letters, digits and hyphens \
              of a reference",
@@ -141,8 +144,20 @@ mod tests {
         assert_eq!(of("99"), Ok((false, Some(99))));
         assert_eq!(of("sale-1042"), Ok((true, None)));
         assert_eq!(of("18446744073709551616"), Ok((true, None)));
-        for nothing in ["", "ab", "249.0", "249.000", ".50", "-249.00", "1 249.00", "24,900.00", "søk", "%"]
-        {
+        let long = "0".repeat(51);
+        for nothing in [
+            long.as_str(),
+            "",
+            "ab",
+            "249.0",
+            "249.000",
+            ".50",
+            "-249.00",
+            "1 249.00",
+            "24,900.00",
+            "søk",
+            "%",
+        ] {
             assert!(sought(nothing).is_err(), "{nothing}");
         }
     }
