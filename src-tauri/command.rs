@@ -32,6 +32,9 @@ pub(crate) enum Command {
     /// Stores or forgets the keys of the sales unit that the settings name
     #[command(subcommand)]
     Keys(Keys),
+    /// Sets or forgets the PIN that stands before a refund in the cashier window
+    #[command(subcommand)]
+    Pin(Pin),
     /// Copies the journal to a new file, also while a till has it open
     Backup {
         /// The copy; there must be nothing of that name yet
@@ -129,6 +132,14 @@ pub(crate) enum Keys {
     Forget,
     /// Says where they are, and not what they are
     Where,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Pin {
+    /// Reads one line: 4 to 12 digits
+    Set,
+    /// Forgets it: no refund can be asked for in the cashier window until there is a new one
+    Forget,
 }
 
 #[derive(Debug, Subcommand)]

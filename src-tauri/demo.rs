@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use contract::{Amount, Flow, PaymentView, Phone, PhoneAct, PhoneView, ScreenView, Status};
 use journal::MemoryJournal;
 use payment::deadline::{GRACE, WINDOW};
-use shell::{DemoPhone, Desk};
+use shell::{DemoPhone, Desk, Pin};
 use simulator::{Options, SalesUnit, Simulator, State, Truth};
 use till::{
     Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
@@ -21,6 +21,9 @@ use vipps::{Config, Keys, Msn, Reqwest, System, Vipps};
 
 use crate::command::{Demo, Exit, Kvitt, Market, Rail, Stop};
 use crate::run::{self, Windows};
+
+/// The PIN of the demo's cashier window, which says it.
+const DEMO_PIN: &str = "1234";
 
 /// Opens the demo and runs until one of its windows is closed.
 pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
@@ -37,7 +40,8 @@ pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
     let (simulator, origin) = runtime.block_on(simulator(demo.simulator_port))?;
     let till = runtime.block_on(till(&simulator, &origin, demo))?;
     let phone = DemoUser { simulator, till: till.clone(), holding: Mutex::new(None) };
-    let desk = Desk { till, phone: Some(Arc::new(phone)) };
+    let pin = Arc::new(Pin::of_demo(DEMO_PIN).map_err(Stop::failed)?);
+    let desk = Desk { till, pin, data: data.clone(), phone: Some(Arc::new(phone)) };
     let simulator = Some(origin.as_str().trim_end_matches('/').to_owned());
     run::windows(
         app,

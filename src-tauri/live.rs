@@ -6,7 +6,7 @@ use std::sync::Arc;
 use contract::Code;
 use journal::SqliteJournal;
 use shell::settings::{Pos, Rail};
-use shell::{Desk, KeyStore, Settings};
+use shell::{Desk, KeyStore, Pin, Settings};
 use till::{Clock, Ecom, Epayment, Parts, Rails, Randomness, Till, TillSettings};
 use vipps::{Config, Msn, Reqwest, System, Vipps};
 
@@ -41,7 +41,8 @@ pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
             )
         }
     };
-    let desk = Desk { till, phone: None };
+    let pin = Arc::new(Pin::kept_in(&config, &data));
+    let desk = Desk { till, pin, data: data.clone(), phone: None };
     run::windows(
         app,
         &runtime,

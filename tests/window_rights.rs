@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use contract::Code;
 use serde_json::{Value, json};
-use shell::Desk;
 use shell::windows::{CASHIER, CUSTOMER, PHONE};
+use shell::{Desk, Pin};
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
@@ -71,7 +72,12 @@ fn app() -> App<MockRuntime> {
         result_stays: TillSettings::RESULT_STAYS,
     };
     let till = Till::stopped(settings, Code::NotSetUp, "there is nothing behind this window");
-    let builder = shell::with_commands(mock_builder()).manage(Desk { till, phone: None });
+    let builder = shell::with_commands(mock_builder()).manage(Desk {
+        till,
+        pin: Arc::new(Pin::of_demo("1234").expect("there is randomness")),
+        data: std::env::temp_dir(),
+        phone: None,
+    });
     builder.build(tauri::generate_context!()).expect("the configuration is good")
 }
 
@@ -109,6 +115,10 @@ fn arguments() -> Value {
         "number": 1,
         "act": "approve",
         "painting": true,
+        "search": { "query": "1042" },
+        "key": "a-key",
+        "pin": "0000",
+        "day": "2026-11-26",
     })
 }
 

@@ -12,7 +12,7 @@ currency: Currency, };
 
 export type Currency = "NOK" | "DKK" | "EUR" | "SEK";
 
-export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "number_forgotten" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "number_invalid" | "flow_not_on_rail" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "nothing_to_capture" | "nothing_to_refund" | "other_sales_unit" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
+export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "number_forgotten" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "number_invalid" | "flow_not_on_rail" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "nothing_to_capture" | "nothing_to_refund" | "other_sales_unit" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "pin_unset" | "pin_wrong" | "pin_wait" | "not_saved" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
 
 export type Language = "nb" | "en";
 
@@ -249,6 +249,16 @@ export type Environment = "demo" | "test" | "production";
 
 export type Contact = "unknown" | "good" | "lost";
 
+export type PosContact = { 
+/**
+ * It listens, or has asked for something within the last half minute.
+ */
+connected: boolean, 
+/**
+ * When it was last heard, RFC 3339 in UTC; absent while it is connected, and when there has been none.
+ */
+heardAt?: string, };
+
 export type RecentPayment = { 
 /**
  * Our id of the payment.
@@ -297,6 +307,14 @@ environment: Environment,
  */
 contact: Contact, 
 /**
+ * Since when it has not answered, RFC 3339 in UTC; absent unless contact is lost.
+ */
+contactLostAt?: string, 
+/**
+ * Whether a POS is there.
+ */
+pos: PosContact, 
+/**
  * The payment on the customer screen: open, or ended and not yet cleared away.
  */
 payment?: PaymentView, 
@@ -320,6 +338,133 @@ detail?: string,
  * The last payments, newest first.
  */
 recent: Array<RecentPayment>, };
+
+export type PinState = { 
+/**
+ * Whether there is a PIN.
+ */
+isSet: boolean, 
+/**
+ * After wrong PINs: milliseconds until another may be tried, counted at the moment of sending.
+ */
+waitMs: number, };
+
+export type RefundRefused = { 
+/**
+ * After wrong PINs: milliseconds until another may be tried, counted at the moment of sending.
+ */
+waitMs: number, 
+/**
+ * The failure by name; branch on this.
+ */
+code: Code, 
+/**
+ * For the cashier: what happened and what to do next.
+ */
+cashier: string, 
+/**
+ * For the customer: nothing that embarrasses or gives away.
+ */
+customer: string, 
+/**
+ * The id under which Vipps MobilePay's support finds the call, where there is one.
+ */
+supportId?: string, };
+
+export type Search = { 
+/**
+ * A part of the reference, 3 to 50 letters, digits and `-`, in large or small letters; or an amount, as people
+ * write it (`249.00`, `249,00`) or in minor units (`24900`). What is only digits may be either.
+ */
+query?: string, 
+/**
+ * The Merchant Serial Number of this till's sales unit. No other is known here.
+ */
+store?: string, 
+/**
+ * How they are now.
+ */
+status?: Status, 
+/**
+ * Requested then or later: RFC 3339, `2026-11-25T08:00:00+01:00`. A `+` in an address is written `%2B`.
+ */
+since?: string, 
+/**
+ * Requested before that moment: RFC 3339.
+ */
+until?: string, 
+/**
+ * How many at the most, 1 to 100; 20 if absent.
+ */
+limit?: number, 
+/**
+ * The `before` of the answer whose next page this is.
+ */
+before?: string, };
+
+export type Found = { 
+/**
+ * The payments, each as it is now.
+ */
+payments: Array<PaymentView>, 
+/**
+ * There may be more: ask again with the same words and this as `before`. Absent on the last page.
+ */
+before?: string, };
+
+export type Totals = { 
+/**
+ * The currency.
+ */
+currency: Currency, 
+/**
+ * How many payments were collected.
+ */
+payments: number, 
+/**
+ * What was collected.
+ */
+collected: number, 
+/**
+ * How many refunds were made.
+ */
+refunds: number, 
+/**
+ * What was given back.
+ */
+refunded: number, 
+/**
+ * What is left of it.
+ */
+net: number, };
+
+export type DayTotals = { 
+/**
+ * The day: `2026-11-26`.
+ */
+day: string, 
+/**
+ * True when it is the day that it is now: there may be more to come.
+ */
+isToday: boolean, 
+/**
+ * What there was in each currency; none when no money has moved.
+ */
+totals: Array<Totals>, };
+
+export type SavedTotals = { 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * The file with the totals of each currency.
+ */
+totals: string, 
+/**
+ * The file with every movement of money.
+ */
+movements: string, };
 
 export type CancelledBy = "customer" | "shop";
 

@@ -86,6 +86,14 @@ codes! {
     Busy,
     /// The same idempotency key came with another body.
     IdempotencyMismatch,
+    /// There is no PIN for refunds in the cashier window, or it can't be read.
+    PinUnset,
+    /// The PIN is wrong.
+    PinWrong,
+    /// After wrong PINs: no other is looked at for a while.
+    PinWait,
+    /// A file that the cashier asked for can't be written.
+    NotSaved,
 
     // What Vipps MobilePay said.
     /// The keys were refused (HTTP 401 or 403).

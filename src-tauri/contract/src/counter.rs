@@ -25,6 +25,12 @@ pub struct Counter {
     pub environment: Environment,
     /// Whether Vipps MobilePay answers.
     pub contact: Contact,
+    /// Since when it has not answered, RFC 3339 in UTC; absent unless contact is lost.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_lost_at: Option<String>,
+    /// Whether a POS is there.
+    pub pos: PosContact,
     /// The payment on the customer screen: open, or ended and not yet cleared away.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +74,18 @@ pub enum Contact {
     Good,
     /// The last calls were not answered.
     Lost,
+}
+
+/// Whether a POS is there. A till can do without one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PosContact {
+    /// It listens, or has asked for something within the last half minute.
+    pub connected: bool,
+    /// When it was last heard, RFC 3339 in UTC; absent while it is connected, and when there has been none.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heard_at: Option<String>,
 }
 
 /// One row of the last payments.

@@ -1,13 +1,15 @@
 //! Looking for payments that have been.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{PaymentView, Status};
 
 /// What is looked for. What is left out does not matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(optional_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Search {
     /// A part of the reference, 3 to 50 letters, digits and `-`, in large or small letters; or an amount, as people
@@ -32,8 +34,9 @@ pub struct Search {
 }
 
 /// Some of the payments that were looked for, newest request first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
 pub struct Found {
     /// The payments, each as it is now.
     pub payments: Vec<PaymentView>,

@@ -34,8 +34,16 @@ fn the_windows_types_are_fresh() {
     add(StartRefund::decl(&config));
     add(Environment::decl(&config));
     add(Contact::decl(&config));
+    add(PosContact::decl(&config));
     add(RecentPayment::decl(&config));
     add(Counter::decl(&config));
+    add(PinState::decl(&config));
+    add(RefundRefused::decl(&config));
+    add(Search::decl(&config));
+    add(Found::decl(&config));
+    add(Totals::decl(&config));
+    add(DayTotals::decl(&config));
+    add(SavedTotals::decl(&config));
     add(CancelledBy::decl(&config));
     add(ScreenView::decl(&config));
     add(Screen::decl(&config));

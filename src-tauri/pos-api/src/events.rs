@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{ApiProblem, Change, Code, PaymentView, Snapshot};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
+use till::Listening;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -106,6 +107,8 @@ struct Listener {
     /// What it came with: its token, which may be revoked meanwhile.
     headers: HeaderMap,
     _seat: OwnedSemaphorePermit,
+    /// The cashier sees that it listens.
+    _listening: Listening,
 }
 
 /// How everything is, what a listener has missed, and where what happens next comes from.
@@ -123,8 +126,17 @@ impl Listener {
         headers: HeaderMap,
     ) -> Result<Listener, Refusal> {
         let CaughtUp { snapshot, missed, changes } = catch_up(&api, heard).await?;
-        let mut listener =
-            Listener { api, changes, due: VecDeque::new(), told: None, last: None, headers, _seat: seat };
+        let listening = api.0.till.pos_listens();
+        let mut listener = Listener {
+            api,
+            changes,
+            due: VecDeque::new(),
+            told: None,
+            last: None,
+            headers,
+            _seat: seat,
+            _listening: listening,
+        };
         listener.tell(&snapshot, &missed);
         Ok(listener)
     }

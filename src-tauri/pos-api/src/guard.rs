@@ -26,7 +26,13 @@ pub(crate) async fn guard(State(api): State<PosApi>, request: Request, next: Nex
     let page = said.and_then(|said| pages::named(&api.0.origins, said)).cloned();
     let answer = match admitted(&request, &api.0.admission, page.is_some()) {
         Ok(()) if pages::is_question(request.method(), request.headers()) => pages::answer(request.headers()),
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            // Whoever only reads the contract need not be a POS.
+            if request.uri().path() != openapi::PATH {
+                api.0.till.pos_asked();
+            }
+            next.run(request).await
+        }
         Err(refusal) => refusal.into_response(),
     };
     let mut answer = written(answer, api.0.till.settings().language);

@@ -8,14 +8,17 @@
 //! keep such things: a settings file held by Tauri's store, and the keyring of the operating system.
 
 pub mod commands;
+mod figures;
 pub mod keys;
 mod pages;
+pub mod pin;
 mod pulse;
 mod room;
 pub mod settings;
 mod web_view;
 pub mod windows;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -25,6 +28,7 @@ use till::Till;
 
 pub use keys::{KeyStore, Place, StoredKeys};
 use pages::Pages;
+pub use pin::{Pin, PinError};
 pub use settings::{Settings, SettingsError};
 
 /// What the windows show and what their commands ask.
@@ -32,6 +36,10 @@ pub use settings::{Settings, SettingsError};
 pub struct Desk {
     /// The till.
     pub till: Till,
+    /// What stands before a refund in the cashier window.
+    pub pin: Arc<Pin>,
+    /// The data folder, where the figures of a day are written.
+    pub data: PathBuf,
     /// The demo's phone, in the demo.
     pub phone: Option<Arc<dyn DemoPhone>>,
 }
@@ -58,6 +66,12 @@ pub fn with_commands<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R
         commands::cashier::charge,
         commands::cashier::cancel,
         commands::cashier::dismiss,
+        commands::cashier::payment,
+        commands::cashier::search,
+        commands::cashier::pin_state,
+        commands::cashier::refund,
+        commands::cashier::totals,
+        commands::cashier::save_totals,
         commands::cashier::cashier_alive,
         commands::phone::phone,
         commands::phone::phone_act,

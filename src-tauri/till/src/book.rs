@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::cart::Shown;
 use crate::follow::Said;
+use crate::presence::Presence;
 use crate::present;
 use crate::settings::TillSettings;
 
@@ -32,6 +33,9 @@ pub(crate) struct Book {
     pub(crate) recent: VecDeque<RecentPayment>,
     pub(crate) contact: Contact,
     unanswered: u32,
+    /// Since when nothing is answered.
+    unanswered_since: Option<Moment>,
+    pub(crate) presence: Presence,
     /// When Vipps MobilePay last said that the sales unit may not send requests to phones.
     push_refused_at: Option<Moment>,
     /// What stops the till, and in exact words why.
@@ -164,9 +168,15 @@ impl Book {
         self.push_refused_at.is_some_and(|at| at.plus(PUSH_REFUSED_FOR) > now)
     }
 
+    /// Since when contact is lost, if it is.
+    pub(crate) fn contact_lost_at(&self) -> Option<Moment> {
+        self.unanswered_since.filter(|_| self.contact == Contact::Lost)
+    }
+
     /// One call was answered, or not.
-    pub(crate) fn note_contact(&mut self, answered: bool) {
+    pub(crate) fn note_contact(&mut self, answered: bool, now: Moment) {
         self.unanswered = if answered { 0 } else { self.unanswered.saturating_add(1) };
+        self.unanswered_since = if answered { None } else { self.unanswered_since.or(Some(now)) };
         if answered {
             self.contact = Contact::Good;
         } else if self.unanswered >= UNANSWERED_MAX {

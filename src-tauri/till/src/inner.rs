@@ -145,7 +145,7 @@ impl Inner {
     }
 
     pub(crate) fn note_contact(&self, answered: bool) {
-        self.book().note_contact(answered);
+        self.book().note_contact(answered, self.clock.now());
     }
 
     pub(crate) fn view(&self, payment: &Payment) -> PaymentView {

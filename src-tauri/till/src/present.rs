@@ -177,6 +177,8 @@ pub(crate) fn counter(book: &Book, settings: &TillSettings, now: Moment) -> Coun
         currency: currency(settings.currency),
         environment: settings.environment,
         contact: book.contact,
+        contact_lost_at: book.contact_lost_at().map(written),
+        pos: book.presence.contact(),
         payment: payment.map(|payment| view(payment, book.problem.is_some(), language, now)),
         may_charge: book.problem.is_none() && book.open().is_none(),
         may_cancel: book.problem.is_none() && payment.is_some_and(Payment::may_cancel),

@@ -17,7 +17,8 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Refused {
+    /// A refusal for this reason.
+    pub fn new(code: Code, detail: impl Into<String>) -> Refused {
         Refused { code, detail: detail.into(), reference: None }
     }
 

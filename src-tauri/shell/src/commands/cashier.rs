@@ -1,11 +1,17 @@
 //! What the cashier window may call.
 
-use contract::{Counter, PaymentView, Problem, StartPayment};
+use std::time::Duration;
+
+use contract::{
+    Code, Counter, DayTotals, Found, PaymentView, PinState, Private, Problem, RefundRefused, SavedTotals,
+    Search, StartPayment, StartRefund,
+};
 use tauri::{AppHandle, Runtime, State};
 use till::Refused;
 
+use crate::pin::PinRefused;
 use crate::windows::CASHIER;
-use crate::{Desk, pages};
+use crate::{Desk, figures, pages};
 
 /// The cashier window, whole, as it is now.
 #[tauri::command]
@@ -34,6 +40,60 @@ pub fn dismiss(desk: State<'_, Desk>, reference: String) {
     desk.till.dismiss(&reference);
 }
 
+/// The truth about a payment, as far as it is known now.
+#[tauri::command]
+pub async fn payment(desk: State<'_, Desk>, reference: String) -> Result<PaymentView, Problem> {
+    desk.till.payment(&reference).await.map_err(|refused| said(&desk, &refused))
+}
+
+/// The payments that were looked for, newest request first.
+#[tauri::command]
+pub async fn search(desk: State<'_, Desk>, search: Search) -> Result<Found, Problem> {
+    desk.till.search(&search).await.map_err(|refused| said(&desk, &refused))
+}
+
+/// Whether a refund can be asked for here.
+#[tauri::command]
+pub async fn pin_state(desk: State<'_, Desk>) -> Result<PinState, Problem> {
+    let (is_set, wait) = desk.pin.state().await;
+    Ok(PinState { is_set, wait_ms: ms(wait) })
+}
+
+/// Asks for money of a payment to be given back, by somebody who knows the PIN. The same `key` again is the same
+/// refund.
+#[tauri::command]
+pub async fn refund(
+    desk: State<'_, Desk>,
+    reference: String,
+    request: StartRefund,
+    key: String,
+    pin: Private,
+) -> Result<PaymentView, RefundRefused> {
+    if let Err(refused) = desk.pin.check(&pin).await {
+        return Err(not_admitted(&desk, refused));
+    }
+    let asked = desk.till.refund(&reference, &request, Some(&key)).await;
+    let refused = |refused: Refused| RefundRefused { problem: said(&desk, &refused), wait_ms: 0 };
+    asked.map(|asked| asked.view).map_err(refused)
+}
+
+/// What a day (`2026-11-26`) has brought; today if absent.
+#[tauri::command]
+pub async fn totals(desk: State<'_, Desk>, day: Option<String>) -> Result<DayTotals, Problem> {
+    let day = desk.till.day(day.as_deref()).await;
+    day.map(|day| day.totals).map_err(|refused| said(&desk, &refused))
+}
+
+/// Writes what a day has brought into files, and says where they are.
+#[tauri::command]
+pub async fn save_totals(desk: State<'_, Desk>, day: Option<String>) -> Result<SavedTotals, Problem> {
+    let day = desk.till.day(day.as_deref()).await.map_err(|refused| said(&desk, &refused))?;
+    figures::save(&desk.data, &day, desk.till.settings().language).map_err(|error| {
+        tracing::error!(%error, "the figures of a day can't be written");
+        said(&desk, &Refused::new(Code::NotSaved, error.to_string()))
+    })
+}
+
 /// The page runs, and paints if `painting`: a window that nobody can see does not.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "Tauri hands the program over so")]
@@ -44,4 +104,18 @@ pub fn cashier_alive<R: Runtime>(app: AppHandle<R>, painting: bool) {
 fn said(desk: &Desk, refused: &Refused) -> Problem {
     tracing::info!(%refused, "the cashier was refused");
     refused.problem(desk.till.settings().language)
+}
+
+fn not_admitted(desk: &Desk, refused: PinRefused) -> RefundRefused {
+    let (code, wait) = match refused {
+        PinRefused::Unset => (Code::PinUnset, Duration::ZERO),
+        PinRefused::Wrong(wait) => (Code::PinWrong, wait),
+        PinRefused::Wait(wait) => (Code::PinWait, wait),
+    };
+    let refused = Refused::new(code, "no refund without the PIN");
+    RefundRefused { problem: said(desk, &refused), wait_ms: ms(wait) }
+}
+
+fn ms(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }

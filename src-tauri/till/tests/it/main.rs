@@ -34,6 +34,8 @@ mod phones;
 mod power;
 /// The power goes after every single entry of every kind of payment.
 mod prefixes;
+/// Whether a POS is there, and Vipps MobilePay.
+mod presence;
 /// Money goes back to the customer.
 mod refunds;
 /// What a POS may and may not ask for.
@@ -46,3 +48,5 @@ mod stories;
 mod street;
 /// A journal that is torn off.
 mod torn;
+/// What a day has brought.
+mod totals;

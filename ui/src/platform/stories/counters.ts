@@ -71,6 +71,7 @@ export function counterOf(more: Partial<Counter> = {}): Counter {
     currency: 'NOK',
     environment: 'demo',
     contact: 'good',
+    pos: { connected: true },
     mayCharge: true,
     mayCancel: false,
     recent,
@@ -85,7 +86,7 @@ function open(status: Status, more: Partial<Counter> = {}): Partial<Counter> {
 function stories(language: Language) {
   return {
     ready: {},
-    first: { recent: [], contact: 'unknown' },
+    first: { recent: [], contact: 'unknown', pos: { connected: false } },
     starting: open('starting', { mayCancel: false }),
     waiting: open('waiting'),
     sending: open('starting', { payment: paymentOf('starting', { flow: 'push' }), mayCancel: false }),
@@ -116,7 +117,11 @@ function stories(language: Language) {
       payment: paymentOf('checking', { problem: problemOf('unclear', language) }),
       contact: 'lost',
     }),
-    lost: { contact: 'lost' },
+    lost: {
+      contact: 'lost',
+      contactLostAt: '2026-11-23T11:40:00Z',
+      pos: { connected: false, heardAt: '2026-11-23T11:30:00Z' },
+    },
     notSetUp: {
       mayCharge: false,
       msn: '',

@@ -1,0 +1,67 @@
+//! The cashier sees whether a POS is there, and whether Vipps MobilePay answers.
+
+use std::time::Duration;
+
+use contract::{Contact, PosContact};
+use payment::Rail;
+use simulator::{Call, Fault, FaultKind};
+
+use crate::street::{Shop, Street};
+
+const CONNECTED: PosContact = PosContact { connected: true, heard_at: None };
+
+#[test]
+fn a_pos_that_asks_is_there_for_a_while() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        assert_eq!(shop.till.counter().pos, PosContact::default());
+        let mut counters = shop.till.counters();
+        counters.mark_unchanged();
+        shop.till.pos_asked();
+        assert_eq!(shop.till.counter().pos, CONNECTED);
+        assert!(counters.has_changed().expect("the till lives"));
+        shop.passes(Duration::from_secs(20)).await;
+        counters.mark_unchanged();
+        shop.till.pos_asked();
+        assert!(!counters.has_changed().expect("the till lives"), "every request would be news");
+        shop.passes(Duration::from_secs(20)).await;
+        assert_eq!(shop.till.counter().pos, CONNECTED);
+        shop.passes(Duration::from_secs(20)).await;
+        let gone = shop.till.counter().pos;
+        assert!(!gone.connected && gone.heard_at.is_some(), "{gone:?}");
+        assert!(counters.has_changed().expect("the till lives"), "nobody was told that it is gone");
+    });
+}
+
+#[test]
+fn a_pos_that_listens_is_there_for_as_long_as_it_does() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        let listening = (shop.till.pos_listens(), shop.till.pos_listens());
+        shop.passes(Duration::from_hours(2)).await;
+        assert_eq!(shop.till.counter().pos, CONNECTED);
+        drop(listening.0);
+        shop.passes(Duration::from_hours(2)).await;
+        assert_eq!(shop.till.counter().pos, CONNECTED);
+        drop(listening.1);
+        shop.passes(Duration::from_mins(1)).await;
+        assert!(!shop.till.counter().pos.connected);
+    });
+}
+
+#[test]
+fn it_says_since_when_vipps_mobilepay_has_not_answered() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        shop.shows_code("sale-1-1").await;
+        let good = shop.till.counter();
+        assert_eq!((good.contact, good.contact_lost_at), (Contact::Good, None));
+        shop.faults([Fault::new(Call::Any, FaultKind::Refused)]);
+        shop.passes(Duration::from_secs(20)).await;
+        let lost = shop.till.counter();
+        assert_eq!(lost.contact, Contact::Lost);
+        let since = lost.contact_lost_at.expect("it says since when");
+        shop.passes(Duration::from_mins(2)).await;
+        assert_eq!(shop.till.counter().contact_lost_at, Some(since), "that does not change while it lasts");
+        shop.faults([]);
+        shop.passes(Duration::from_mins(1)).await;
+        assert_eq!(shop.till.counter().contact_lost_at, None);
+    });
+}
