@@ -5,11 +5,11 @@ import type { Counter, Language, PaymentView } from '../contract';
 import {
   counterOf,
   counterStories,
-  noteOf,
   paymentOf,
   problemOf,
   type CounterStory,
 } from '../platform/stories/counters';
+import { timeText } from '../look/amount';
 import { violations } from '../testing/axe';
 import { cashierTill, later } from '../testing/till';
 import { textsIn } from '../text/texts';
@@ -105,7 +105,10 @@ describe('ringing up', () => {
     await addLine('Kaffe', '2', '39,00');
     await addLine('Bolle', '1', '42.5');
     expect(plain('amount')).toBe('120,50 kr');
-    expect(button('keypad-1').disabled).toBe(true);
+    // In the field that has the focus the keys would type.
+    expect(button('keypad-1').disabled).toBe(false);
+    (document.activeElement as HTMLElement).blur();
+    await waitFor(() => expect(button('keypad-1').disabled).toBe(true));
     await fireEvent.click(id('charge'));
     expect(till.charge.mock.calls[0]?.[0]).toEqual({
       amount: { value: 12_050, currency: 'NOK' },
@@ -200,55 +203,24 @@ describe('charging', () => {
   });
 });
 
-describe('charging by phone number', () => {
-  const type = (value: string) => fireEvent.input(id('phone-number'), { target: { value } });
-
-  it('sends the number as it was typed, and forgets it', async () => {
-    const { till } = await open();
-    await type('912 34 567');
-    expect(button('send-to-phone').disabled).toBe(true);
-    await ring('24900');
-    await fireEvent.click(id('send-to-phone'));
-    expect(till.charge.mock.calls).toEqual([
-      [{ amount: { value: 24_900, currency: 'NOK' }, flow: 'push', phoneNumber: '912 34 567' }],
-    ]);
-    await waitFor(() => expect((id('phone-number') as HTMLInputElement).value).toBe(''));
-    expect(plain('amount')).toBe('0,00 kr');
-  });
-
-  it('keeps the number to be mended when it is refused', async () => {
-    const { till } = await open();
-    till.charge.mockRejectedValue(problemOf('number_invalid'));
-    await ring('24900');
-    await type('91234');
-    await fireEvent.click(id('send-to-phone'));
-    await waitFor(() => expect(id('problem').dataset['code']).toBe('number_invalid'));
-    expect((id('phone-number') as HTMLInputElement).value).toBe('91234');
-  });
-
-  it('forgets the number when the customer scans after all', async () => {
-    const { till } = await open();
-    await ring('24900');
-    await type('91234567');
-    await fireEvent.click(id('charge'));
-    expect(till.charge.mock.calls).toEqual([[{ amount: { value: 24_900, currency: 'NOK' } }]]);
-    await waitFor(() => expect((id('phone-number') as HTMLInputElement).value).toBe(''));
-  });
-
-  it('needs a number', async () => {
-    await open();
-    await ring('24900');
-    expect(button('send-to-phone').disabled).toBe(true);
-    await type('+');
-    expect(button('send-to-phone').disabled).toBe(true);
-  });
-
-  it('says why the customer scans instead, until it is over', async () => {
-    const payment = paymentOf('waiting', { note: noteOf('number_refused') });
-    const { say } = await open(counterOf({ payment, mayCharge: false }));
-    expect(id('note').textContent).toContain('Vipps MobilePay sier ikke hvorfor');
-    say(counterOf({ number: 2, payment: paymentOf('paid', { note: noteOf('number_refused') }) }));
-    await waitFor(() => expect(page.queryByTestId('note')).toBeNull());
+describe('the lights', () => {
+  it('say by shape and word whether Vipps MobilePay and the cash register are there', async () => {
+    const { say } = await open(counterOf({ contact: 'unknown', pos: { connected: false } }));
+    const light = (name: string) => [id(`light-${name}`).dataset['state'], plain(`light-${name}`)];
+    expect(light('vipps')).toEqual(['none', 'Vipps MobilePay er ikke spurt ennå']);
+    expect(light('pos')).toEqual(['none', 'Ingen kassasystem tilkoblet']);
+    say(counterOf({ number: 2 }));
+    await waitFor(() => expect(light('vipps')).toEqual(['good', 'Vipps MobilePay svarer']));
+    expect(light('pos')).toEqual(['good', 'Kassasystem tilkoblet']);
+    const shapes = id('light-vipps').querySelector('svg')?.innerHTML;
+    const at = '2026-11-23T11:40:00Z';
+    say(counterOf({ number: 3, contact: 'lost', contactLostAt: at, pos: { connected: false, heardAt: at } }));
+    const time = timeText(at, 'nb');
+    await waitFor(() =>
+      expect(light('vipps')).toEqual(['lost', `Vipps MobilePay svarer ikke, siden ${time}`]),
+    );
+    expect(light('pos')).toEqual(['lost', `Kassasystem sist hørt ${time}`]);
+    expect(id('light-vipps').querySelector('svg')?.innerHTML).not.toBe(shapes);
   });
 });
 

@@ -6,6 +6,7 @@ import type { Counter, PaymentView, Problem, StartPayment } from '../contract';
 import { Followed } from '../platform/follow.svelte';
 import { isProblem, type CashierWindow } from '../platform/platform';
 import { Sale } from './sale.svelte';
+import { whomOf, type Whom } from './whom';
 
 /** How long the first Escape waits for the second, in milliseconds. */
 export const ARMED_MS = 4_000;
@@ -15,6 +16,9 @@ export type Call = 'charge' | 'cancel' | 'dismiss';
 /** Why the last call came to nothing: a problem in the till's words, or no answer at all. */
 export type Refusal = Problem | 'no answer';
 
+/** What there is to say about a code that was scanned and not sent. */
+export type ScanWord = 'isGoods' | 'isNothing' | 'amountFirst' | 'notNow';
+
 export class Desk {
   readonly sale = new Sale();
   readonly followed: Followed<Counter>;
@@ -22,8 +26,9 @@ export class Desk {
   /** The call that is under way, if one is. */
   busy: Call | undefined = $state();
   refusal: Refusal | undefined = $state.raw();
-  /** The customer's phone number, as far as it has been typed; forgotten as soon as a charge is accepted. */
+  /** The customer's phone number or own code, as far as it has been typed; forgotten as soon as a charge is accepted. */
   number = $state('');
+  scanWord: ScanWord | undefined = $state();
   /** True between the first Escape and the second. */
   armed = $state(false);
 
@@ -51,9 +56,14 @@ export class Desk {
     return !this.busy && (this.counter?.mayCharge ?? false) && this.sale.chargeable;
   }
 
+  /** What has been typed to reach the customer. */
+  get whom(): Whom {
+    return whomOf(this.number);
+  }
+
   /** What is a number, the till says; this only keeps an empty field from being sent. */
   get maySend(): boolean {
-    return this.mayCharge && /\d/.test(this.number);
+    return this.mayCharge && this.whom !== 'nothing' && /\w/.test(this.number);
   }
 
   get mayCancel(): boolean {
@@ -69,25 +79,51 @@ export class Desk {
     if (this.mayCharge) await this.#charge({});
   }
 
-  /** Sends the request to the customer's phone. */
-  async send(): Promise<void> {
-    if (this.maySend) await this.#charge({ flow: 'push', phoneNumber: this.number });
+  /** Sends the request to the customer's phone. True if it was accepted. */
+  async send(): Promise<boolean> {
+    const text = this.number;
+    if (this.whom === 'code') return this.scanned(text);
+    this.scanWord = text.trim() && this.whom === 'nothing' ? 'isNothing' : undefined;
+    if (!this.maySend) return false;
+    return this.#charge({ flow: 'push', phoneNumber: text });
   }
 
-  async #charge(how: Pick<StartPayment, 'flow' | 'phoneNumber'>): Promise<void> {
+  /**
+   * A scanner has read a code: whoever shows their own gets the request. A code is not kept, also when nothing comes
+   * of it: it is good for a short while, and the customer shows it again.
+   */
+  async scanned(text: string): Promise<boolean> {
+    this.number = '';
+    this.scanWord = this.#whyNot(whomOf(text, true));
+    if (this.scanWord) return false;
+    return this.#charge({ flow: 'personal_qr', personalQr: text.trim() });
+  }
+
+  #whyNot(whom: Whom): ScanWord | undefined {
+    if (whom === 'goods') return 'isGoods';
+    if (whom !== 'code') return 'isNothing';
+    if (this.mayCharge) return undefined;
+    return this.counter?.mayCharge && !this.busy ? 'amountFirst' : 'notNow';
+  }
+
+  async #charge(how: Pick<StartPayment, 'flow' | 'phoneNumber' | 'personalQr'>): Promise<boolean> {
     const counter = this.counter;
-    if (!counter) return;
+    if (!counter) return false;
     const { value, lines } = this.sale;
     const request: StartPayment = {
       amount: { value, currency: counter.currency },
       ...(lines.length > 0 && { lines }),
       ...how,
     };
+    let accepted = false;
     await this.#call('charge', async () => {
       await this.#till.charge(request);
+      accepted = true;
       this.sale.clear();
       this.number = '';
+      this.scanWord = undefined;
     });
+    return accepted;
   }
 
   async cancel(): Promise<void> {

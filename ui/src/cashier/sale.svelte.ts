@@ -25,6 +25,13 @@ export function sumOf(lines: readonly Line[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
 }
 
+/** What is rung up at one moment. */
+export interface Kept {
+  typed: number;
+  lines: Line[];
+  tooLarge: boolean;
+}
+
 export class Sale {
   lines: Line[] = $state.raw([]);
   /** True after a key or a line that would have made the amount too large. */
@@ -70,6 +77,17 @@ export class Sale {
   remove(index: number): void {
     this.tooLarge = false;
     this.lines = this.lines.filter((_, at) => at !== index);
+  }
+
+  /** What is rung up, to be restored. */
+  kept(): Kept {
+    return { typed: this.#typed, lines: this.lines, tooLarge: this.tooLarge };
+  }
+
+  restore({ typed, lines, tooLarge }: Kept): void {
+    this.#typed = typed;
+    this.lines = lines;
+    this.tooLarge = tooLarge;
   }
 
   clear(): void {

@@ -32,7 +32,8 @@ export function situationOf({ language, payment, problem }: Counter): Situation 
   return { shape: 'welcome', mood: 'calm', ...texts.ready };
 }
 
-function situationOfPayment(
+/** What a payment means, wherever it is shown. */
+export function situationOfPayment(
   { status, flow, final, problem }: PaymentView,
   texts: ReturnType<typeof textsIn>['cashier'],
 ): Situation {

@@ -3,10 +3,20 @@
  * `cashier.html?story=checking`, `phone.html?story=request`, and `story=play` for a whole payment in a loop.
  * Built only with `--mode browser`; the shipped pages do not contain it.
  */
-import type { Counter, Environment, Language, Phone, PhoneView, Screen, ScreenView } from '../contract';
+import type {
+  Counter,
+  Environment,
+  Language,
+  Phone,
+  PhoneView,
+  Screen,
+  ScreenView,
+  StartRefund,
+} from '../contract';
 import type { CashierWindow, CustomerWindow, PhoneWindow, Unlisten } from './platform';
 import { storyCode } from './stories/code';
 import { counterOf, counterStories, paymentOf, problemOf, type CounterStory } from './stories/counters';
+import { dayOf, foundPayments, savedTotals } from './stories/found';
 import { phoneOf, phoneViews, type PhoneStory } from './stories/phones';
 import { screenOf, screenViews, type ScreenStory } from './stories/screens';
 
@@ -87,8 +97,29 @@ export const cashier: CashierWindow = {
   dismiss: async () => {
     nextCounter({});
   },
+  payment: async (reference) =>
+    foundPayments.find((found) => found.reference === reference) ?? paymentOf('paid'),
+  search: async () => ({ payments: foundPayments, before: 'kvitt-till1-0040-1' }),
+  pinState: async () => ({ isSet: true, waitMs: 0 }),
+  refund: async (reference, request) => {
+    const amount = request.amount ?? { value: 24900, currency: 'NOK' };
+    const refund = {
+      number: 1,
+      amount,
+      status: 'made' as const,
+      at: '2026-11-23T12:10:00Z',
+      ...pickReason(request),
+    };
+    return paymentOf('paid', { reference, refunded: amount, refunds: [refund] });
+  },
+  totals: async (day) => dayOf(day ? { day, isToday: day === '2026-11-23' } : {}),
+  saveTotals: async () => savedTotals,
   alive: () => Promise.resolve(),
 };
+
+function pickReason({ reason }: StartRefund): { reason?: string } {
+  return reason === undefined ? {} : { reason };
+}
 
 const phones = new Stage<Phone>(
   phoneOf(phoneViews[(story ?? 'camera') as PhoneStory] ?? phoneViews.camera, language),

@@ -4,7 +4,21 @@
  * The windows know only these interfaces. `tauri.ts` talks to the real shell; `browser.ts` plays stories
  * for development. Each page imports its own window and nothing else, so the customer page stays small.
  */
-import type { Counter, PaymentView, Phone, PhoneAct, Problem, Screen, StartPayment } from '../contract';
+import type {
+  Counter,
+  DayTotals,
+  Found,
+  PaymentView,
+  Phone,
+  PhoneAct,
+  PinState,
+  Problem,
+  SavedTotals,
+  Screen,
+  Search,
+  StartPayment,
+  StartRefund,
+} from '../contract';
 
 /** Stops a subscription. */
 export type Unlisten = () => void;
@@ -33,6 +47,18 @@ export interface CashierWindow {
   cancel(reference: string): Promise<PaymentView>;
   /** Clears an ended payment from the customer screen. */
   dismiss(reference: string): Promise<void>;
+  /** The truth about a payment, as far as it is known now. Rejects with a `Problem`. */
+  payment(reference: string): Promise<PaymentView>;
+  /** The payments that are looked for, newest first. Rejects with a `Problem`. */
+  search(search: Search): Promise<Found>;
+  /** Whether a refund can be asked for here. Rejects with a `Problem`. */
+  pinState(): Promise<PinState>;
+  /** Asks for money to be given back; the same key again is the same refund. Rejects with a `RefundRefused`. */
+  refund(reference: string, request: StartRefund, key: string, pin: string): Promise<PaymentView>;
+  /** What a day (`2026-11-26`; today if absent) has brought. Rejects with a `Problem`. */
+  totals(day?: string): Promise<DayTotals>;
+  /** Writes what a day has brought into files. Rejects with a `Problem`. */
+  saveTotals(day?: string): Promise<SavedTotals>;
   /** Tells the shell that the page runs, and whether it paints: a page that nobody can see does not. */
   alive(painting: boolean): Promise<void>;
 }

@@ -29,6 +29,12 @@ describe('the commands of the shell', () => {
     await cashier.charge({ amount });
     await cashier.cancel('kvitt-1234');
     await cashier.dismiss('kvitt-1234');
+    await cashier.payment('kvitt-1234');
+    await cashier.search({ query: '1042' });
+    await cashier.pinState();
+    await cashier.refund('kvitt-1234', { amount, reason: 'Feil' }, 'a-key', '7382');
+    await cashier.totals('2026-11-26');
+    await cashier.saveTotals();
     await cashier.alive(false);
     await phone.phone();
     await phone.act('walk_away');
@@ -42,6 +48,12 @@ describe('the commands of the shell', () => {
       ['charge', { request: { amount } }],
       ['cancel', { reference: 'kvitt-1234' }],
       ['dismiss', { reference: 'kvitt-1234' }],
+      ['payment', { reference: 'kvitt-1234' }],
+      ['search', { search: { query: '1042' } }],
+      ['pin_state', {}],
+      ['refund', { reference: 'kvitt-1234', request: { amount, reason: 'Feil' }, key: 'a-key', pin: '7382' }],
+      ['totals', { day: '2026-11-26' }],
+      ['save_totals', { day: undefined }],
       ['cashier_alive', { painting: false }],
       ['phone', {}],
       ['phone_act', { act: 'walk_away' }],

@@ -29,6 +29,12 @@ export const cashier: CashierWindow = {
   charge: (request) => invoke('charge', { request }),
   cancel: (reference) => invoke('cancel', { reference }),
   dismiss: (reference) => invoke('dismiss', { reference }),
+  payment: (reference) => invoke('payment', { reference }),
+  search: (search) => invoke('search', { search }),
+  pinState: () => invoke('pin_state'),
+  refund: (reference, request, key, pin) => invoke('refund', { reference, request, key, pin }),
+  totals: (day) => invoke('totals', { day }),
+  saveTotals: (day) => invoke('save_totals', { day }),
   alive: (painting) => invoke('cashier_alive', { painting }),
 };
 

@@ -5,6 +5,7 @@ import type { Counter, Phone, Screen } from '../contract';
 import type { CashierWindow, CustomerWindow, PhoneWindow } from '../platform/platform';
 import { storyCode } from '../platform/stories/code';
 import { paymentOf } from '../platform/stories/counters';
+import { dayOf, foundPayments, savedTotals } from '../platform/stories/found';
 
 /** Listeners that a test can speak to. */
 class Voice<T> {
@@ -39,6 +40,12 @@ export function cashierTill(first: Counter) {
     charge: vi.fn<CashierWindow['charge']>(async () => paymentOf('waiting')),
     cancel: vi.fn<CashierWindow['cancel']>(async () => paymentOf('cancelled')),
     dismiss: vi.fn<CashierWindow['dismiss']>(async () => undefined),
+    payment: vi.fn<CashierWindow['payment']>(async (reference) => paymentOf('paid', { reference })),
+    search: vi.fn<CashierWindow['search']>(async () => ({ payments: foundPayments })),
+    pinState: vi.fn<CashierWindow['pinState']>(async () => ({ isSet: true, waitMs: 0 })),
+    refund: vi.fn<CashierWindow['refund']>(async (reference) => paymentOf('paid', { reference })),
+    totals: vi.fn<CashierWindow['totals']>(async () => dayOf()),
+    saveTotals: vi.fn<CashierWindow['saveTotals']>(async () => savedTotals),
     alive: vi.fn<CashierWindow['alive']>(async () => undefined),
   } satisfies CashierWindow;
   return { till, say: (counter: Counter) => voice.say(counter) };

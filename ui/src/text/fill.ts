@@ -1,6 +1,18 @@
 /** The blanks that a text may have. */
 export type Blank =
-  'amount' | 'app' | 'count' | 'id' | 'limit' | 'msn' | 'name' | 'reference' | 'shop' | 'time';
+  | 'amount'
+  | 'app'
+  | 'count'
+  | 'day'
+  | 'id'
+  | 'limit'
+  | 'movements'
+  | 'msn'
+  | 'name'
+  | 'reference'
+  | 'shop'
+  | 'time'
+  | 'totals';
 
 /**
  * Fills the `{blanks}` of a text. A blank without a value stays as it is written: it then stands out in the

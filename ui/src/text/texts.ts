@@ -5,7 +5,7 @@
  * Adding a language: add it to `Language` in Rust, write its file, add it to `tables`. What is missing does
  * not compile.
  */
-import type { Code, Language, Status, Words } from '../contract';
+import type { Code, Language, RefundStatus, Status, Words } from '../contract';
 import en from './en.json';
 import nb from './nb.json';
 
@@ -43,6 +43,61 @@ export interface CustomerTexts {
   noPicture: Said;
 }
 
+export interface FindTexts {
+  open: string;
+  title: string;
+  query: string;
+  day: string;
+  from: string;
+  to: string;
+  act: string;
+  results: string;
+  none: string;
+  more: string;
+  choose: string;
+  queryWrong: string;
+  timeWrong: string;
+  dayWrong: string;
+}
+
+export interface RefundTexts {
+  open: string;
+  title: string;
+  amount: string;
+  reason: string;
+  reasons: { returned: string; wrongAmount: string; twice: string; soldOut: string };
+  pin: string;
+  act: string;
+  asking: string;
+  cancel: string;
+  demoPin: string;
+  amountWrong: string;
+  amountTooLarge: string;
+  reasonMissing: string;
+  pinMissing: string;
+  wait: string;
+  unknown: string;
+  status: Record<RefundStatus, string>;
+}
+
+export interface TotalsTexts {
+  open: string;
+  title: string;
+  soFar: string;
+  none: string;
+  currency: string;
+  paid: string;
+  refunded: string;
+  net: string;
+  counted: string;
+  before: string;
+  after: string;
+  save: string;
+  saving: string;
+  saved: string;
+  explained: string;
+}
+
 export interface CashierTexts {
   title: string;
   keypad: {
@@ -72,7 +127,40 @@ export interface CashierTexts {
   charge: string;
   chargeAmount: string;
   charging: string;
-  toPhone: { title: string; number: string; send: string };
+  toPhone: {
+    title: string;
+    number: string;
+    send: string;
+    isGoods: string;
+    isNothing: string;
+    amountFirst: string;
+    notNow: string;
+  };
+  find: FindTexts;
+  payment: {
+    title: string;
+    asked: string;
+    left: string;
+    allBack: string;
+    open: string;
+    notPaid: string;
+    refunds: string;
+    byOthers: string;
+  };
+  refund: RefundTexts;
+  totals: TotalsTexts;
+  lights: {
+    title: string;
+    vippsGood: string;
+    vippsLost: string;
+    vippsUnknown: string;
+    posGood: string;
+    posGone: string;
+    posNone: string;
+  };
+  back: string;
+  dot: string;
+  digits: string;
   cancel: string;
   cancelAgain: string;
   cancelling: string;

@@ -1,0 +1,149 @@
+import { createEvent, fireEvent, render, screen as page, waitFor } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+
+import type { Counter } from '../contract';
+import { counterOf, noteOf, paymentOf, problemOf } from '../platform/stories/counters';
+import { cashierTill } from '../testing/till';
+import Cashier from './Cashier.svelte';
+
+async function open(first: Counter = counterOf()) {
+  const fake = cashierTill(first);
+  const view = render(Cashier, { till: fake.till });
+  await waitFor(() => expect(page.getByTestId('shop').textContent).toBe(first.shop));
+  return { ...fake, ...view };
+}
+
+const id = (name: string): HTMLElement => page.getByTestId(name);
+const plain = (name: string): string | undefined => id(name).textContent?.replaceAll('\u00a0', ' ').trim();
+const button = (name: string): HTMLButtonElement => id(name) as HTMLButtonElement;
+
+async function ring(digits: string): Promise<void> {
+  for (const digit of digits) await fireEvent.click(id(`keypad-${digit}`));
+}
+
+/** What a customer's own code may say. */
+const CODE = 'https://qr.vipps.no/28/2/01/031/4791234567?v=1';
+
+/** Keys as a scanner sends them, one every few milliseconds, wherever the focus is. */
+async function scan(text: string, end: string[] = ['Enter']): Promise<void> {
+  let at = 1_000;
+  for (const name of [...text, ...end]) {
+    const event = createEvent.keyDown(document.body, { key: name });
+    Object.defineProperty(event, 'timeStamp', { value: (at += 8) });
+    await fireEvent(document.body, event);
+  }
+}
+
+describe('charging by phone number or by the customer’s own code', () => {
+  const type = (value: string) => fireEvent.input(id('phone-number'), { target: { value } });
+
+  it('sends the number as it was typed, and forgets it', async () => {
+    const { till } = await open();
+    await type('912 34 567');
+    expect(button('send-to-phone').disabled).toBe(true);
+    await ring('24900');
+    await fireEvent.click(id('send-to-phone'));
+    expect(till.charge.mock.calls).toEqual([
+      [{ amount: { value: 24_900, currency: 'NOK' }, flow: 'push', phoneNumber: '912 34 567' }],
+    ]);
+    await waitFor(() => expect((id('phone-number') as HTMLInputElement).value).toBe(''));
+    expect(plain('amount')).toBe('0,00 kr');
+  });
+
+  it('keeps the number to be mended when it is refused', async () => {
+    const { till } = await open();
+    till.charge.mockRejectedValue(problemOf('number_invalid'));
+    await ring('24900');
+    await type('91234');
+    await fireEvent.click(id('send-to-phone'));
+    await waitFor(() => expect(id('problem').dataset['code']).toBe('number_invalid'));
+    expect((id('phone-number') as HTMLInputElement).value).toBe('91234');
+  });
+
+  it('forgets the number when the customer scans after all', async () => {
+    const { till } = await open();
+    await ring('24900');
+    await type('91234567');
+    await fireEvent.click(id('charge'));
+    expect(till.charge.mock.calls).toEqual([[{ amount: { value: 24_900, currency: 'NOK' } }]]);
+    await waitFor(() => expect((id('phone-number') as HTMLInputElement).value).toBe(''));
+  });
+
+  it('needs a number', async () => {
+    await open();
+    await ring('24900');
+    expect(button('send-to-phone').disabled).toBe(true);
+    await type('+');
+    expect(button('send-to-phone').disabled).toBe(true);
+  });
+
+  it('sends the request to whoever shows their own code, typed or scanned into the field', async () => {
+    const { till } = await open();
+    await ring('24900');
+    await type(CODE);
+    await fireEvent.submit(id('phone-number').closest('form') as HTMLFormElement);
+    expect(till.charge.mock.calls).toEqual([
+      [{ amount: { value: 24_900, currency: 'NOK' }, flow: 'personal_qr', personalQr: CODE }],
+    ]);
+    expect((id('phone-number') as HTMLInputElement).value).toBe('');
+  });
+
+  it('takes what a scanner types anywhere, and the amount stays as it was', async () => {
+    const { till } = await open();
+    await ring('24900');
+    await scan(CODE);
+    expect(till.charge.mock.calls).toEqual([
+      [{ amount: { value: 24_900, currency: 'NOK' }, flow: 'personal_qr', personalQr: CODE }],
+    ]);
+  });
+
+  it('leaves the amount alone also when a scanner sends no Enter', async () => {
+    const { till } = await open();
+    await ring('24900');
+    await scan(CODE, []);
+    expect(plain('amount')).toBe('249,00 kr');
+    expect(till.charge).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['249', '7038010009457', 'Det var strekkoden på en vare.'],
+    ['', CODE, 'Tast beløpet, og skann igjen.'],
+  ])('with %j does not charge for %j, and says why', async (amount, text, why) => {
+    const { till } = await open();
+    await ring(amount);
+    const before = plain('amount');
+    await scan(text);
+    expect(till.charge).not.toHaveBeenCalled();
+    expect(plain('scan-word')).toContain(why);
+    expect(plain('amount')).toBe(before);
+    expect(document.body.innerHTML).not.toContain(text);
+  });
+
+  it('does not keep a code that was refused', async () => {
+    const { till } = await open();
+    till.charge.mockRejectedValue(problemOf('flow_not_on_rail'));
+    await ring('24900');
+    await scan(CODE);
+    await waitFor(() => expect(id('problem').dataset['code']).toBe('flow_not_on_rail'));
+    expect((id('phone-number') as HTMLInputElement).value).toBe('');
+    expect(plain('amount')).toBe('249,00 kr');
+  });
+
+  it('takes digits from the keys on the glass when it has the focus', async () => {
+    await open();
+    await ring('5');
+    (id('phone-number') as HTMLInputElement).focus();
+    await ring('9123');
+    await fireEvent.click(id('keypad-backspace'));
+    expect((id('phone-number') as HTMLInputElement).value).toBe('912');
+    expect(plain('amount')).toBe('0,05 kr');
+  });
+
+  it('says why the customer scans instead, until it is over', async () => {
+    const payment = paymentOf('waiting', { note: noteOf('number_refused') });
+    const { say } = await open(counterOf({ payment, mayCharge: false }));
+    expect(id('note').textContent).toContain('Vipps MobilePay sier ikke hvorfor');
+    say(counterOf({ number: 2, payment: paymentOf('paid', { note: noteOf('number_refused') }) }));
+    await waitFor(() => expect(page.queryByTestId('note')).toBeNull());
+  });
+});
