@@ -24,6 +24,19 @@ pub(crate) fn presses(display: &Display, title: &str, keys: &[&str]) {
     assert!(output.status.success(), "{output:?}");
 }
 
+/// Types `text` in the window called `title`, as fast as a person who is good at it.
+pub(crate) fn types(display: &Display, title: &str, text: &str) {
+    let id = painted(display, title);
+    moves(display, &["windowactivate", "--sync", &id, "type", "--delay", "80", text]);
+}
+
+/// A scanner types `text` and Enter in the window called `title`.
+pub(crate) fn scans(display: &Display, title: &str, text: &str) {
+    let id = painted(display, title);
+    let typed = ["type", "--delay", "4", "--args", "1", text, "key", "Return"];
+    moves(display, &[&["windowactivate", "--sync", &id][..], &typed].concat());
+}
+
 /// Closes the window called `title`, as a person does.
 pub(crate) fn closes(display: &Display, title: &str) {
     presses(display, title, &["alt+F4"]);

@@ -118,8 +118,13 @@ impl Premises {
 
     /// Runs `kvitt keys …` to its end.
     pub(crate) fn keys(&self, arguments: &[&str], typed: &str) -> Output {
-        let mut command = self.kvitt(&["keys"]);
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.run(&[&["keys"], arguments].concat(), typed)
+    }
+
+    /// Runs `kvitt …` to its end; `typed` is what it reads.
+    pub(crate) fn run(&self, arguments: &[&str], typed: &str) -> Output {
+        let mut command = self.kvitt(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut running = command.spawn().expect("it is built with this test");
         // One that refuses at once does not read.
         let _ = running.stdin.take().expect("it is piped").write_all(typed.as_bytes());
