@@ -59,6 +59,33 @@ impl<'a> Camera<'a> {
         Ok(())
     }
 
+    /// Takes a picture of one window once it no longer changes: what was pressed in it has been drawn.
+    ///
+    /// # Errors
+    ///
+    /// When it goes on changing, or the picture is blank.
+    pub(crate) fn shoot_still(&self, window: &str, file: &Path) -> Result<()> {
+        let mut before = String::new();
+        wait::until(&format!("the window {window} to stand still"), WINDOW, || {
+            self.shoot(window, file)?;
+            let now = self.ask("identify", &["-format", "%#", file.to_str().unwrap_or_default()])?;
+            let still = before == now;
+            before = now;
+            Ok(if still { Look::Found(()) } else { Look::NotYet("it changes".to_owned()) })
+        })
+    }
+
+    /// Presses `keys` in a window, one after the other.
+    pub(crate) fn press(&self, window: &str, keys: &[&str]) -> Result<()> {
+        let begin = ["windowactivate", "--sync", window, "key", "--clearmodifiers", "--delay", "60"];
+        self.ask("xdotool", &[&begin, keys].concat()).map(drop)
+    }
+
+    /// Types `text` in a window, as fast as a person does.
+    pub(crate) fn write(&self, window: &str, text: &str) -> Result<()> {
+        self.ask("xdotool", &["windowactivate", "--sync", window, "type", "--delay", "80", text]).map(drop)
+    }
+
     fn ask(&self, program: &str, arguments: &[&str]) -> Result<String> {
         let mut command = Command::new(program);
         command.args(arguments);

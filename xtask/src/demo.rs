@@ -22,6 +22,23 @@ use crate::{setup, ui};
 const READY: Duration = Duration::from_mins(1);
 /// The pictures for the README: which screen, and under which name.
 const CHOSEN: [(&str, &str); 3] = [("idle", "idle.png"), ("scan", "scan.png"), ("paid", "paid.png")];
+/// The pictures of the cashier's window, each under `cashier-` and its name; nobody paying is `ready`.
+const CASHIERS: [&str; 14] = [
+    "idle",
+    "scan",
+    "opened",
+    "paid",
+    "declined",
+    "cancelled-by-customer",
+    "cancelled-by-shop",
+    "timed-out",
+    "checking",
+    "fault",
+    "sent",
+    "find",
+    "refund",
+    "totals",
+];
 /// The picture of all windows for the README is taken while this is on the customer screen.
 const CHOSEN_DISPLAY: (&str, &str) = ("scan", "windows.png");
 
@@ -121,10 +138,10 @@ fn film(workspace: &Workspace, mut kvitt: Command, language: Language) -> Result
     let camera = Camera::before(&display)?;
     let windows = language.titles().map(|title| camera.window(title));
     let [customer, cashier, phone] = windows;
-    let (customer, _, _) = (customer?, cashier?, phone?);
+    let (customer, cashier, _) = (customer?, cashier?, phone?);
     note("The demo is ready, its three windows are open");
 
-    let mut stage = Stage::new(till, camera, customer, &folder);
+    let mut stage = Stage::new(till, camera, customer, cashier, &folder);
     let played = play::play(&mut stage);
     tell(workspace, &stage);
     played.and_then(|()| kvitt.must_run()).with_context(|| {
@@ -152,7 +169,9 @@ fn tell(workspace: &Workspace, stage: &Stage) {
     if let Some(code) = &stage.code {
         println!("\nRead from the picture of the code: {code}");
     }
-    println!("\nBeside each lies the customer's window alone: …-customer.png");
+    println!(
+        "\nBeside each lie the customer's and the cashier's window alone: …-customer.png, …-cashier.png"
+    );
 }
 
 fn copy_chosen(pictures: &[Picture], folder: &Path) -> Result<()> {
@@ -166,6 +185,10 @@ fn copy_chosen(pictures: &[Picture], folder: &Path) -> Result<()> {
     let mut copies = Vec::new();
     for (name, file) in CHOSEN {
         copies.push((&named(name)?.customer, folder.join(file)));
+    }
+    for name in CASHIERS {
+        let shown = if name == "idle" { "ready" } else { name };
+        copies.push((&named(name)?.cashier, folder.join(format!("cashier-{shown}.png"))));
     }
     copies.push((&named(CHOSEN_DISPLAY.0)?.display, folder.join(CHOSEN_DISPLAY.1)));
     for (from, to) in copies {
@@ -194,6 +217,7 @@ mod tests {
             name: name.to_owned(),
             display: file(".png"),
             customer: file("-customer.png"),
+            cashier: file("-cashier.png"),
             shows: String::new(),
         }
     }
@@ -201,12 +225,14 @@ mod tests {
     #[test]
     fn the_pictures_for_the_readme_are_the_chosen_ones() {
         let folder = tempfile::tempdir().unwrap();
-        let pictures = ["idle", "scan", "opened", "paid"].map(|name| picture(folder.path(), name));
+        let pictures = CASHIERS.map(|name| picture(folder.path(), name));
         let to = folder.path().join("docs/pictures");
         copy_chosen(&pictures, &to).unwrap();
         let read = |name: &str| std::fs::read_to_string(to.join(name)).unwrap();
         assert_eq!(read("paid.png"), "paid-customer.png");
         assert_eq!(read("windows.png"), "scan.png");
+        assert_eq!(read("cashier-ready.png"), "idle-cashier.png");
+        assert_eq!(read("cashier-refund.png"), "refund-cashier.png");
         assert!(copy_chosen(&pictures[..2], &to).is_err());
     }
 

@@ -1,5 +1,7 @@
 //! The demo that plays by itself: shop, customer and bad luck, one payment after the other.
 
+mod counter;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -25,7 +27,18 @@ pub(crate) fn play(stage: &mut Stage) -> Result<()> {
     is_sent_away_by_the_shop(stage)?;
     walks_away(stage)?;
     pays_while_nobody_answers(stage)?;
-    cannot_be_served(stage)
+    cannot_be_served(stage)?;
+    gets_it_on_the_phone(stage)?;
+    counter::looks_back(stage)
+}
+
+fn gets_it_on_the_phone(stage: &mut Stage) -> Result<()> {
+    let payment = stage.next();
+    stage.till.charge_by_phone(&payment, &kroner(129), "+47 912 34 567")?;
+    stage.see("sent", "sent to the customer's phone")?;
+    stage.till.customer(&payment, "approve")?;
+    stage.till.screen("paid")?;
+    stage.clear(&payment)
 }
 
 fn pays(stage: &mut Stage) -> Result<()> {
@@ -125,6 +138,8 @@ pub(crate) struct Stage<'a> {
     camera: Camera<'a>,
     /// The customer's window.
     customer: String,
+    /// The cashier's window.
+    cashier: String,
     folder: PathBuf,
     charged: u32,
     /// The pictures so far.
@@ -141,23 +156,35 @@ pub(crate) struct Picture {
     pub(crate) display: PathBuf,
     /// The customer's window.
     pub(crate) customer: PathBuf,
+    /// The cashier's window.
+    pub(crate) cashier: PathBuf,
     /// What can be seen.
     pub(crate) shows: String,
 }
 
 impl<'a> Stage<'a> {
-    /// Sets the stage: pictures go to `folder`, of the window `customer` too.
-    pub(crate) fn new(till: Till, camera: Camera<'a>, customer: String, folder: &Path) -> Self {
+    /// Sets the stage: pictures go to `folder`, of the windows `customer` and `cashier` too.
+    pub(crate) fn new(
+        till: Till,
+        camera: Camera<'a>,
+        customer: String,
+        cashier: String,
+        folder: &Path,
+    ) -> Self {
         let folder = folder.to_owned();
-        Self { till, camera, customer, folder, charged: 0, pictures: Vec::new(), code: None }
+        Self { till, camera, customer, cashier, folder, charged: 0, pictures: Vec::new(), code: None }
     }
 
     /// Starts a payment and gives its reference.
     fn charge(&mut self, amount: &Value) -> Result<String> {
-        self.charged += 1;
-        let reference = format!("xtask-demo-{}", self.charged);
+        let reference = self.next();
         self.till.charge(&reference, amount)?;
         Ok(reference)
+    }
+
+    fn next(&mut self) -> String {
+        self.charged += 1;
+        format!("xtask-demo-{}", self.charged)
     }
 
     /// Clears away what has ended.
@@ -184,8 +211,11 @@ impl<'a> Stage<'a> {
         let customer = self.folder.join(format!("{number:02}-{name}-customer.png"));
         self.camera.shoot("root", &display)?;
         self.camera.shoot(&self.customer, &customer)?;
+        let cashier = self.folder.join(format!("{number:02}-{name}-cashier.png"));
+        self.camera.shoot_still(&self.cashier, &cashier)?;
         note(&format!("{view}: {shows}"));
-        self.pictures.push(Picture { name, display, customer: customer.clone(), shows: shows.to_owned() });
+        let shows = shows.to_owned();
+        self.pictures.push(Picture { name, display, customer: customer.clone(), cashier, shows });
         Ok(customer)
     }
 }

@@ -48,12 +48,22 @@ impl Till {
 
     /// Asks for a payment. Its reference is its idempotency key too.
     pub(crate) fn charge(&self, reference: &str, amount: &Value) -> Result<()> {
+        self.start(reference, &json!({ "reference": reference, "amount": amount }))
+    }
+
+    /// The same, with the request sent to the phone that has `number`.
+    pub(crate) fn charge_by_phone(&self, reference: &str, amount: &Value, number: &str) -> Result<()> {
+        let whom = json!({ "reference": reference, "amount": amount, "flow": "push", "phoneNumber": number });
+        self.start(reference, &whom)
+    }
+
+    fn start(&self, reference: &str, request: &Value) -> Result<()> {
         let answer = self
             .agent
             .post(format!("{}/v1/payments", self.pos))
             .header("Authorization", &self.token)
             .header("Idempotency-Key", reference)
-            .send_json(json!({ "reference": reference, "amount": amount }));
+            .send_json(request);
         good("starting a payment", answer).map(drop)
     }
 
