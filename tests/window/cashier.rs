@@ -176,8 +176,8 @@ fn the_demo_gives_back_with_the_pin_that_it_says() {
     ureq::post(approve).send_empty().expect("it can be approved");
     pos.sees("sale-1042-1", "paid");
     let texts: Value =
-        serde_json::from_str(include_str!("../../ui/src/text/nb.json")).expect("the texts are JSON");
-    let said = texts["cashier"]["refund"]["demoPin"].as_str().expect("it says the PIN");
+        serde_json::from_str(include_str!("../../ui/src/text/cashier.nb.json")).expect("the texts are JSON");
+    let said = texts["refund"]["demoPin"].as_str().expect("it says the PIN");
     let pin: String = said.chars().filter(char::is_ascii_digit).collect();
     presses(display, CASHIER_TITLE, &["F2"]);
     types(display, CASHIER_TITLE, "1042");

@@ -12,7 +12,7 @@ import {
 import { timeText } from '../look/amount';
 import { violations } from '../testing/axe';
 import { cashierTill, later } from '../testing/till';
-import { textsIn } from '../text/texts';
+import { cashierTextsIn } from '../text/cashier';
 import Cashier from './Cashier.svelte';
 import { ARMED_MS } from './desk.svelte';
 import { situationOf } from './situation';
@@ -207,7 +207,7 @@ describe('the lights', () => {
   it('say by shape and word whether Vipps MobilePay and the cash register are there', async () => {
     const { say } = await open(counterOf({ contact: 'unknown', pos: { connected: false } }));
     const light = (name: string) => [id(`light-${name}`).dataset['state'], plain(`light-${name}`)];
-    expect(light('vipps')).toEqual(['none', 'Vipps MobilePay er ikke spurt ennå']);
+    expect(light('vipps')).toEqual(['none', 'Vipps MobilePay ikke spurt ennå']);
     expect(light('pos')).toEqual(['none', 'Ingen kassasystem tilkoblet']);
     say(counterOf({ number: 2 }));
     await waitFor(() => expect(light('vipps')).toEqual(['good', 'Vipps MobilePay svarer']));
@@ -313,7 +313,7 @@ describe('afterwards', () => {
     fake.till.counter.mockRejectedValue(new Error('gone'));
     render(Cashier, { till: fake.till });
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(id('till-silent').textContent).toContain(textsIn('nb').cashier.tillSilent.headline);
+    expect(id('till-silent').textContent).toContain(cashierTextsIn('nb').tillSilent.headline);
   });
 });
 

@@ -67,9 +67,9 @@ describe('finding a payment', () => {
   });
 
   it.each([
-    ['find-query', 'ab', 'Skriv et beløp, som 249,00, eller minst tre tegn av referansen.'],
-    ['find-from', '25:00', 'Skriv tiden som 13:30, og velg dagen også.'],
-    ['find-from', '08:30', 'Skriv tiden som 13:30, og velg dagen også.'],
+    ['find-query', 'ab', 'Skriv et beløp, som 249,00, eller tre tegn av referansen.'],
+    ['find-from', '25:00', 'Skriv tiden som 13:30, og dagen også.'],
+    ['find-from', '08:30', 'Skriv tiden som 13:30, og dagen også.'],
   ])('says what is wrong with %s %j, and asks nothing', async (name, value, why) => {
     const { till } = await open();
     const asked = till.search.mock.calls.length;
@@ -127,6 +127,15 @@ describe('finding a payment', () => {
     till.payment.mockResolvedValue(foundPayments[2] as PaymentView);
     await fireEvent.click(rows()[2] as HTMLElement);
     await waitFor(() => expect(plain('found-todo')).toContain('Ingen penger er beholdt'));
+    expect(page.queryByTestId('refund-open')).toBeNull();
+  });
+
+  it('says of a reserved amount that it is still to be collected', async () => {
+    const { till } = await open();
+    till.payment.mockResolvedValue(paymentOf('approved', { final: true, capturable: kroner(24_900) }));
+    await fireEvent.click(rows()[0] as HTMLElement);
+    await waitFor(() => expect(plain('found-status')).toBe('Beløpet er reservert'));
+    expect(plain('found-todo')).toContain('trekker beløpet når varene er levert');
     expect(page.queryByTestId('refund-open')).toBeNull();
   });
 

@@ -1,6 +1,6 @@
 /** What a day has brought, and where it was written. */
 import type { DayTotals, Problem, SavedTotals } from '../contract';
-import { dayAfter } from '../look/amount';
+import { dayAfter } from '../look/day';
 import { isProblem, type CashierWindow } from '../platform/platform';
 
 export class Figures {

@@ -1,7 +1,7 @@
 /** What a counter means to a cashier: one shape, one headline, one thing to do. Pure. */
 import type { Counter, PaymentView, Status } from '../contract';
 import type { Shape } from '../look/shape';
-import { textsIn } from '../text/texts';
+import { cashierTextsIn, type CashierTexts } from '../text/cashier';
 
 export interface Situation {
   shape: Shape;
@@ -26,8 +26,8 @@ const SHAPES: Record<Status, Shape> = {
 const HEED: readonly Status[] = ['declined', 'failed', 'checking'];
 
 export function situationOf({ language, payment, problem }: Counter): Situation {
-  const texts = textsIn(language).cashier;
-  if (payment) return situationOfPayment(payment, textsIn(language).cashier);
+  const texts = cashierTextsIn(language);
+  if (payment) return situationOfPayment(payment, cashierTextsIn(language));
   if (problem) return { shape: 'ask', mood: 'heed', ...texts.stopped };
   return { shape: 'welcome', mood: 'calm', ...texts.ready };
 }
@@ -35,7 +35,7 @@ export function situationOf({ language, payment, problem }: Counter): Situation 
 /** What a payment means, wherever it is shown. */
 export function situationOfPayment(
   { status, flow, final, problem }: PaymentView,
-  texts: ReturnType<typeof textsIn>['cashier'],
+  texts: CashierTexts,
 ): Situation {
   const onPhone = flow !== 'qr';
   if (onPhone && status === 'starting') return { shape: 'working', mood: 'calm', ...texts.sending };

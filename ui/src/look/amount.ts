@@ -23,26 +23,8 @@ const timeIn = perLanguage(
   (locale) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
 );
 
-const dayTimeIn = perLanguage((locale) => {
-  return new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-});
-const dayIn = perLanguage((locale) => {
-  return new Intl.DateTimeFormat(locale, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
-});
-
-function perLanguage<T>(make: (locale: string) => T): Record<Language, T> {
+/** One for each language, made once. */
+export function perLanguage<T>(make: (locale: string) => T): Record<Language, T> {
   return { nb: make(LOCALE.nb), en: make(LOCALE.en) };
 }
 
@@ -76,25 +58,6 @@ export function timeText(at: string, language: Language): string {
   const time = new Date(at);
   if (Number.isNaN(time.getTime())) return '';
   return timeIn[language].format(time);
-}
-
-/** The day, hour and minute of an RFC 3339 time, on the clock of this place. */
-export function dayTimeText(at: string, language: Language): string {
-  const time = new Date(at);
-  return Number.isNaN(time.getTime()) ? '' : dayTimeIn[language].format(time);
-}
-
-/** `torsdag 26. november 2026` for `2026-11-26`. */
-export function dayText(day: string, language: Language): string {
-  const time = new Date(`${day}T12:00:00Z`);
-  return Number.isNaN(time.getTime()) ? day : dayIn[language].format(time);
-}
-
-/** The day so many days after `day`: both are written `2026-11-26`. */
-export function dayAfter(day: string, days: number): string {
-  const time = new Date(`${day}T12:00:00Z`);
-  time.setUTCDate(time.getUTCDate() + days);
-  return time.toISOString().slice(0, 10);
 }
 
 /** What the customer's app is called where this currency is used (contract 5.7). */

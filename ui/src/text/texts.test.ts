@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Language } from '../contract';
+import { cashierTextsIn } from './cashier';
 import { fill } from './fill';
 import { textsIn } from './texts';
 
@@ -16,8 +17,9 @@ function all(table: object, place = ''): [string, string][] {
 const blanks = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
 describe('the texts', () => {
-  const nb = new Map(all(textsIn('nb')));
-  const en = new Map(all(textsIn('en')));
+  const of = (language: Language) =>
+    new Map(all({ ...textsIn(language), cashier: cashierTextsIn(language) }));
+  const [nb, en] = [of('nb'), of('en')];
 
   it('say the same things in every language, no more and no less', () => {
     expect([...en.keys()].sort()).toEqual([...nb.keys()].sort());

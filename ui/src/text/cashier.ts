@@ -1,0 +1,163 @@
+/**
+ * What the cashier's window says, in every language: `cashier.nb.json` and `cashier.en.json`. In files of its own, so that
+ * the customer's page does not carry it. What is missing does not compile.
+ */
+import type { Language, ModificationStatus, Status } from '../contract';
+import en from './cashier.en.json';
+import nb from './cashier.nb.json';
+
+/** What a cashier is told: what happens, and what to do. */
+export interface Told {
+  headline: string;
+  todo: string;
+}
+
+export interface FindTexts {
+  open: string;
+  title: string;
+  query: string;
+  day: string;
+  from: string;
+  to: string;
+  act: string;
+  none: string;
+  more: string;
+  choose: string;
+  queryWrong: string;
+  timeWrong: string;
+  dayWrong: string;
+}
+
+export interface RefundTexts {
+  open: string;
+  amount: string;
+  reason: string;
+  reasons: { returned: string; wrongAmount: string; twice: string; soldOut: string };
+  pin: string;
+  act: string;
+  asking: string;
+  cancel: string;
+  demoPin: string;
+  amountWrong: string;
+  amountTooLarge: string;
+  reasonMissing: string;
+  pinMissing: string;
+  wait: string;
+  unknown: string;
+  status: Record<ModificationStatus, string>;
+}
+
+export interface TotalsTexts {
+  open: string;
+  title: string;
+  soFar: string;
+  none: string;
+  currency: string;
+  paid: string;
+  refunded: string;
+  net: string;
+  counted: string;
+  before: string;
+  after: string;
+  save: string;
+  saving: string;
+  saved: string;
+  explained: string;
+}
+
+export interface CashierTexts {
+  title: string;
+  keypad: {
+    title: string;
+    amount: string;
+    clear: string;
+    backspace: string;
+    doubleZero: string;
+    tooSmall: string;
+    tooLarge: string;
+  };
+  lines: {
+    title: string;
+    none: string;
+    name: string;
+    quantity: string;
+    price: string;
+    add: string;
+    remove: string;
+    sum: string;
+    clear: string;
+    nameMissing: string;
+    quantityWrong: string;
+    priceWrong: string;
+    tooMany: string;
+  };
+  charge: string;
+  chargeAmount: string;
+  charging: string;
+  toPhone: {
+    number: string;
+    send: string;
+    isGoods: string;
+    isNothing: string;
+    amountFirst: string;
+    notNow: string;
+  };
+  find: FindTexts;
+  payment: {
+    title: string;
+    asked: string;
+    left: string;
+    allBack: string;
+    open: string;
+    notPaid: string;
+    refunds: string;
+    byOthers: string;
+  };
+  refund: RefundTexts;
+  totals: TotalsTexts;
+  lights: {
+    title: string;
+    vippsGood: string;
+    vippsLost: string;
+    vippsUnknown: string;
+    posGood: string;
+    posGone: string;
+    posNone: string;
+  };
+  back: string;
+  dot: string;
+  cancel: string;
+  cancelAgain: string;
+  cancelling: string;
+  dismiss: string;
+  now: string;
+  ready: Told;
+  stopped: Told;
+  status: Record<Status, Told>;
+  reserved: Told;
+  sending: Told;
+  sent: Told;
+  declinedOver: string;
+  statusShort: Record<Status, string>;
+  mayPayAgain: string;
+  mayNotPayAgain: string;
+  refunded: string;
+  reference: string;
+  supportId: string;
+  recent: string;
+  noRecent: string;
+  contactLost: string;
+  salesUnit: string;
+  detail: string;
+  close: string;
+  keys: string;
+  tillSilent: Told;
+  actionFailed: string;
+}
+
+const tables: Record<Language, CashierTexts> = { nb, en };
+
+/** The cashier's texts in `language`. */
+export function cashierTextsIn(language: Language): CashierTexts {
+  return tables[language];
+}
