@@ -136,8 +136,14 @@ mod tests {
             capture_later: false,
             lines: Vec::new(),
         };
-        let keys = [order.create_key(1), order.capture_key(2), order.cancel_key(3), order.refund_key(4)];
-        assert_eq!(keys, ["5eed-n1", "5eed-c2", "5eed-x3", "5eed-r4"]);
+        let keys = [
+            order.create_key(1),
+            order.capture_key(2),
+            order.cancel_key(3),
+            order.refund_key(4),
+            order.release_key(5),
+        ];
+        assert_eq!(keys, ["5eed-n1", "5eed-c2", "5eed-x3", "5eed-r4", "5eed-v5"]);
         assert_eq!(order.tag(), "5eed");
     }
 

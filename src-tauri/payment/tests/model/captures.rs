@@ -1,7 +1,8 @@
 //! What must be so of money that is reserved for later.
 
 use payment::{
-    Ask, CancelledBy, Cause, End, Event, Fact, Flow, ModificationRequest, ModificationState, Rail, Refusal,
+    Ask, CancelledBy, Cause, End, Event, Fact, Flow, ModificationKind, ModificationRequest,
+    ModificationState, Rail, Refusal,
 };
 
 use crate::bench::{Bench, DUE, Kind};
@@ -29,6 +30,16 @@ fn capture(amount: Option<u64>) -> Event {
 
 fn states(bench: &Bench) -> Vec<ModificationState> {
     bench.payment.modifications().iter().map(|made| made.state.clone()).collect()
+}
+
+fn is_out(bench: &Bench) -> bool {
+    matches!(bench.out, Some(Ask::Capture { .. } | Ask::Release { .. }))
+}
+
+/// How many captures and releases were written down as about to be made.
+fn intents(bench: &Bench) -> usize {
+    let is_intent = |fact: &Fact| matches!(fact, Fact::CaptureIntended { .. } | Fact::CancelIntended { .. });
+    bench.journal.iter().filter(|(_, fact)| is_intent(fact)).count()
 }
 
 #[test]
@@ -121,18 +132,62 @@ fn an_answer_that_is_lost_is_read_back_and_nothing_is_collected_twice() {
         for wish in [capture(Some(5_000)), Event::CancelAsked] {
             let mut bench = later(rail);
             bench.say(wish);
-            run_until(&mut bench, |bench| {
-                matches!(bench.out, Some(Ask::Capture { .. } | Ask::Release { .. }))
-            });
+            run_until(&mut bench, is_out);
             bench.call(Fate::AnswerLost);
             bench.crash();
             bench.heal();
             assert_eq!(states(&bench), [ModificationState::Made]);
-            let intended =
-                |fact: &Fact| matches!(fact, Fact::CaptureIntended { .. } | Fact::CancelIntended { .. });
-            assert_eq!(bench.journal.iter().filter(|(_, fact)| intended(fact)).count(), 1);
+            assert_eq!(intents(&bench), 1);
         }
     }
+}
+
+#[test]
+fn one_that_never_arrives_is_repeated_under_its_key_for_as_long_as_it_takes() {
+    for wish in [capture(Some(5_000)), Event::CancelAsked] {
+        let mut bench = later(Rail::Epayment);
+        bench.say(wish);
+        for fate in [Fate::NeverSent, Fate::RequestLost, Fate::ComeLater, Fate::NeverSent] {
+            run_until(&mut bench, is_out);
+            bench.call(fate);
+            assert_eq!(states(&bench), [ModificationState::Asked]);
+        }
+        bench.heal();
+        assert_eq!(states(&bench), [ModificationState::Made]);
+        assert_eq!(intents(&bench), 1, "what is asked again is not written down again");
+        assert_eq!(bench.vipps.captures.len() + bench.vipps.let_go_as.len(), 1);
+    }
+}
+
+#[test]
+fn a_refusal_is_told_and_another_may_be_asked_for() {
+    for (wish, kind) in
+        [(capture(Some(5_000)), ModificationKind::Capture), (Event::CancelAsked, ModificationKind::Release)]
+    {
+        let mut bench = later(Rail::Epayment);
+        bench.say(wish.clone());
+        run_until(&mut bench, is_out);
+        bench.call(Fate::Refused);
+        assert_eq!(states(&bench), [ModificationState::Refused(Cause::named("keys_refused"))]);
+        assert_eq!((bench.payment.capturable(), bench.payment.is_settled()), (DUE, true));
+        bench.say(wish);
+        bench.heal();
+        assert_eq!(states(&bench)[1], ModificationState::Made);
+        let numbers: Vec<_> =
+            bench.payment.modifications().iter().map(|made| (made.kind, made.number)).collect();
+        assert_eq!(numbers, [(kind, 1), (kind, 2)], "a refused key is spent");
+    }
+}
+
+#[test]
+fn more_than_ninety_nine_of_a_kind_are_refused() {
+    let mut bench = later(Rail::Epayment);
+    for _ in 0..99 {
+        bench.say(capture(Some(1)));
+    }
+    assert_eq!(bench.payment.on(capture(Some(1)), bench.now), Err(Refusal::TooManyModifications));
+    bench.heal();
+    assert_eq!((bench.vipps.captured, bench.payment.capturable()), (99, DUE - 99));
 }
 
 #[test]
