@@ -145,11 +145,37 @@ fn a_payment_is_paid_found_and_given_back() {
     assert_eq!(found(&["1042"]), ["sale-1042-1"]);
     assert_eq!(found(&["--amount", "7"]), [two.as_str()]);
     assert_eq!(found(&["--limit", "1"]), [two.as_str()]);
+    assert_eq!(found(&["--status", "paid"]), ["sale-1042-1"]);
+    assert_eq!(found(&["--status", "cancelled"]), [two.as_str()]);
+    assert_eq!(found(&["--status", "checking"]), Vec::<String>::new());
     assert_eq!(found(&["--from", "2020-01-01", "--to", "2020-12-31"]), Vec::<String>::new());
     assert_eq!(found(&["--from", "2020-01-01T00:00:00+01:00"]).len(), 2);
     shop.typed(&["search", "nobody"]).has(0, &["Nothing was found."]);
     shop.typed(&["search", "1042"]).has(0, &["sale-1042-1  49.90 NOK  is paid"]);
     shop.typed(&["search", "--limit", "1"]).has(0, &["there may be more"]);
+}
+
+#[test]
+fn a_payment_is_reserved_collected_in_part_and_the_rest_let_go() {
+    let shop = TestShop::open_on("epayment");
+    let later = serde_json::json!({
+        "amount": { "value": 24_900, "currency": "NOK" }, "reference": "sale-1042-1", "capture": "manual",
+    });
+    shop.pos.start(&later).good();
+    shop.customer_pays("sale-1042-1");
+    shop.pos.sees("sale-1042-1", "approved");
+    let reserved = &["is reserved", "249.00 NOK of it can be collected"];
+    shop.typed(&["status", "sale-1042-1"]).has(0, reserved);
+    let part = serde_json::json!({ "amount": { "value": 4_900, "currency": "NOK" } });
+    assert_eq!(shop.pos.post_json("/v1/payments/sale-1042-1/capture", &part).status, 201);
+    wait_for("the capture", || match shop.premises.vipps.truth("sale-1042-1").captured {
+        4_900 => Ok(()),
+        other => Err(other.to_string()),
+    });
+    shop.pos.cancel("sale-1042-1");
+    shop.pos.sees("sale-1042-1", "paid");
+    let truth = shop.premises.vipps.truth("sale-1042-1");
+    assert_eq!((truth.captured, truth.cancelled), (4_900, 20_000), "{truth:?}");
 }
 
 #[test]

@@ -84,6 +84,11 @@ impl Pos {
         answer(path, self.prepared(path, None).send_empty())
     }
 
+    /// The same, with a body.
+    pub(crate) fn post_json(&self, path: &str, body: &Value) -> Answer {
+        answer(path, self.prepared(path, None).send_json(body))
+    }
+
     /// Shows a sale as it is rung up.
     pub(crate) fn rings_up(&self, cart: &Value) -> Answer {
         let call = self.agent.put(format!("{}/v1/cart", self.origin));

@@ -171,6 +171,9 @@ pub struct Search {
     /// The amount: 49, 49.90 or 49,90
     #[arg(long)]
     pub(crate) amount: Option<Decimal>,
+    /// How they are now
+    #[arg(long, value_enum)]
+    pub(crate) status: Option<Standing>,
     /// Requested then or later: a day, 2026-11-25, or a moment, 2026-11-25T08:00:00+01:00
     #[arg(long, value_name = "TIME", value_parser = first_moment)]
     pub(crate) from: Option<String>,
@@ -182,6 +185,22 @@ pub struct Search {
     pub(crate) limit: u32,
     #[command(flatten)]
     pub(crate) at: At,
+}
+
+/// How a payment is, by the name that the POS API has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "each is the status of that name")]
+pub(crate) enum Standing {
+    Starting,
+    Waiting,
+    Opened,
+    Approved,
+    Paid,
+    Cancelled,
+    Declined,
+    Expired,
+    Failed,
+    Checking,
 }
 
 /// What to listen to.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
 use contract::{Found, PaymentView};
 use reqwest::Url;
 
@@ -53,8 +54,10 @@ async fn query(register: &Register, search: &Search) -> Result<Option<String>, F
 
 /// The path and the query, in which what was typed means nothing but itself.
 fn address(search: &Search, query: Option<&str>, limit: u32, before: Option<&str>) -> String {
+    let status = search.status.and_then(|status| Some(status.to_possible_value()?.get_name().to_owned()));
     let words = [
         ("query", query),
+        ("status", status.as_deref()),
         ("since", search.from.as_deref()),
         ("until", search.to.as_deref()),
         ("before", before),

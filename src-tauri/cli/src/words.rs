@@ -22,7 +22,12 @@ pub(crate) fn whole(payment: &PaymentView) -> String {
         lines.push(format!("  {} of it has been given back.", written(payment.refunded)));
     }
     lines.extend(payment.refunds.iter().map(|refund| format!("  {}", of_refund(refund))));
-    if payment.status != Status::Paid {
+    if is_reserved(payment) {
+        lines.push(format!(
+            "  {} of it can be collected, or let go with a cancel.",
+            written(payment.capturable)
+        ));
+    } else if payment.status != Status::Paid {
         lines.push(format!("  {}", advice(payment)));
     }
     lines.join("\n")
@@ -45,9 +50,16 @@ pub(crate) fn of_refund(refund: &RefundView) -> String {
 pub(crate) fn ending(payment: &PaymentView) -> Ending {
     match payment.status {
         Status::Paid => Ending::Done,
+        // For the customer it is over, and the goods may go.
+        Status::Approved if payment.is_final => Ending::Done,
         _ if !payment.is_final || !payment.may_pay_again => Ending::Unclear,
         _ => Ending::NotDone,
     }
+}
+
+/// All of it is reserved for the POS to collect.
+fn is_reserved(payment: &PaymentView) -> bool {
+    payment.status == Status::Approved && payment.is_final
 }
 
 fn standing(payment: &PaymentView) -> &'static str {
@@ -56,6 +68,7 @@ fn standing(payment: &PaymentView) -> &'static str {
         (Status::Waiting, Flow::Qr) => "waits: the code is on the customer screen",
         (Status::Waiting, _) => "waits: the request has been sent to the phone",
         (Status::Opened, _) => "waits: the customer has it on the phone",
+        (Status::Approved, _) if is_reserved(payment) => "is reserved",
         (Status::Approved, _) => "is approved; the money is being collected",
         (Status::Paid, _) => "is paid",
         (Status::Cancelled, _) => "was cancelled",
