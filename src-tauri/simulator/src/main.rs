@@ -25,6 +25,9 @@ struct Arguments {
     /// Address to answer on
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
+    /// The address that it gives out in its answers, where callers come through a proxy; its own unless given
+    #[arg(long, value_name = "URL")]
+    seen_at: Option<Url>,
     /// Print one line of JSON when ready, and nothing else
     #[arg(long)]
     json: bool,
@@ -80,7 +83,7 @@ async fn run(arguments: &Arguments, listener: TcpListener) -> anyhow::Result<()>
         seed: arguments.seed.map_or_else(random_seed, Ok)?,
         allow_loopback_callbacks: arguments.allow_loopback_callbacks,
         no_rate_limits: arguments.no_rate_limits,
-        ..Options::at(origin.clone())
+        ..Options::at(arguments.seen_at.clone().unwrap_or_else(|| origin.clone()))
     };
     let simulator = match &arguments.state {
         Some(file) => Simulator::open(options, file).with_context(|| file.display().to_string())?,
