@@ -66,9 +66,9 @@ describe('measureQuiet', () => {
   });
 
   it('measures the largest picture at a size with a limit', () => {
-    const pen = penThat((_x, _y, side) => ({ data: drawn(side, [80, 80, 720, 720]) }));
+    const pen = penThat((_x, _y, side) => ({ data: drawn(side, [40, 40, 360, 360]) }));
     expect(measureQuiet(picture(2_000))).toEqual({ code: 0.8, margin: 0.1 });
-    expect(pen.getImageData.mock.calls).toEqual([[0, 0, 800, 800]]);
+    expect(pen.getImageData.mock.calls).toEqual([[0, 0, 400, 400]]);
   });
 
   it('assumes no margin where nothing can be measured', () => {
