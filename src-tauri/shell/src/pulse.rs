@@ -1,12 +1,12 @@
 //! How one page does, from what is heard of it: pure, with time passed in. What is done about it, `pages` does.
 //!
-//! A page says about once a second that it runs and paints. One that is silent for too long hangs; one whose process
+//! A page says about every two seconds that it runs and paints. One that is silent for too long hangs; one whose process
 //! has ended is dead. Both are loaded again at once; one that does not keep well is given ever more rest between the
 //! tries, and now and then a whole new window.
 
 use std::time::Duration;
 
-/// So long a page that paints may be silent. It says something every second.
+/// So long a page that paints may be silent. It says something every two seconds.
 pub(crate) const SILENT_MAX: Duration = Duration::from_secs(5);
 /// So long a page may be silent that nobody can see: the web view lets its timers run rarely.
 const HIDDEN_SILENT_MAX: Duration = Duration::from_mins(1);

@@ -3,8 +3,11 @@
  * that has nothing new to show; whoever opened the window tells them apart by this alone.
  */
 
-/** How often the page says so, in milliseconds. `shell` takes a page for lost after several that did not come. */
-export const BEAT_MS = 1_000;
+/**
+ * How often the page says so, in milliseconds. `shell` takes a page for lost after two that did not come. Each costs
+ * some milliseconds of a processor, in a page that does nothing else.
+ */
+export const BEAT_MS = 2_000;
 
 /**
  * Says `alive(true)` from within a frame, because a timer runs on in a page that has stopped painting. A page that
