@@ -1,5 +1,6 @@
 //! A display without a screen: X server, window manager and session bus of our own.
 
+use std::ffi::OsStr;
 use std::process::Command;
 use std::time::Duration;
 
@@ -28,9 +29,20 @@ pub(crate) struct Display {
 impl Display {
     /// Starts everything on a display number that is free, and waits until windows can be opened.
     pub(crate) fn open(workspace: &Workspace) -> Result<Self> {
+        Self::open_with(workspace, &[], &[])
+    }
+
+    /// The same, and `server` and `window_manager` are started with these arguments besides.
+    pub(crate) fn open_with(
+        workspace: &Workspace,
+        server: &[&OsStr],
+        window_manager: &[&OsStr],
+    ) -> Result<Self> {
+        let (for_server, for_manager) = (server, window_manager);
         let mut server = Command::new("Xvfb");
         // The server picks a free number and tells it: nobody can take it in between.
         server.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]);
+        server.args(for_server);
         let (server, number) = Background::start_and_hear(workspace, "xvfb", &server, READY)?;
         let name = format!(":{number}");
 
@@ -40,6 +52,7 @@ impl Display {
         let (session_bus, bus) = Background::start_and_hear(workspace, "session-bus", &session_bus, READY)?;
 
         let mut window_manager = Command::new("openbox");
+        window_manager.args(for_manager);
         lend(&mut window_manager, &name, &bus);
         let mut window_manager = Background::start(workspace, "openbox", &window_manager)?;
         wait::until("the window manager", READY, || {

@@ -1,10 +1,9 @@
 //! `cargo xtask long-life`: thousands of payments in one run of the windowed program, and what they leave behind.
 
-mod dead_page;
-mod live;
-mod process_tree;
+pub(crate) mod dead_page;
+pub(crate) mod live;
+pub(crate) mod process_tree;
 mod sale;
-mod times;
 mod verdict;
 
 use std::path::Path;
@@ -14,12 +13,12 @@ use anyhow::{Context, Result, bail};
 
 use crate::display::Display;
 use crate::run::{instant, note, step};
+use crate::times::{Times, Written};
 use crate::workspace::Workspace;
 use crate::{setup, ui};
 
 use live::Shop;
 use sale::Abilities;
-use times::{Times, Written};
 use verdict::{Bounds, HEAD, Sample};
 
 /// So many payments, and everything that is kept for good has been fetched, drawn and compiled once.
@@ -112,7 +111,7 @@ fn live_through(shop: &Shop, options: &Options) -> Result<()> {
         }
     }
     let (warm, end) = (warm.context("no sample")?, end.context("no sample")?);
-    let back = dead_page::kill_pages(shop, options.kills)?;
+    let back = dead_page::kill_pages(shop.kvitt.id(), &shop.till, options.kills)?;
     tell(&warm, &end, &back, &bounds)
 }
 

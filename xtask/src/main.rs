@@ -10,6 +10,7 @@
 )]
 
 mod background;
+mod bench;
 mod camera;
 mod demo;
 mod display;
@@ -22,6 +23,7 @@ mod simulate;
 mod storm;
 mod test;
 mod till;
+mod times;
 mod ui;
 mod wait;
 mod workspace;
@@ -57,6 +59,8 @@ enum Task {
     LongLife(long_life::Options),
     /// Kill the till again and again while everybody acts at once, and hold what it said against the truth.
     Storm(storm::Options),
+    /// Measure how fast the windows are and what they cost, beside Chromium and a bare WebKitGTK.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -68,6 +72,7 @@ fn main() -> ExitCode {
         Task::Simulate(options) => simulate::run(&workspace, &options),
         Task::LongLife(options) => long_life::run(&workspace, &options),
         Task::Storm(options) => storm::run(&workspace, &options),
+        Task::Bench(options) => bench::run(&workspace, &options),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

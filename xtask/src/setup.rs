@@ -29,6 +29,10 @@ pub(crate) const DISPLAY: &[&str] = &[
 /// Debian packages that only tests need.
 pub(crate) const TESTS: &[&str] = &["webkit2gtk-driver", "python3"];
 
+/// Debian packages of the browsers that the program is measured beside: what shops use today, and a window with the
+/// program's own web view and nothing else.
+pub(crate) const BROWSERS: &[&str] = &["chromium", "surf"];
+
 /// Debian packages that the fuzzer is installed with.
 pub(crate) const FUZZER: &[&str] = &["python3", "python3-venv"];
 

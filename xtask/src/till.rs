@@ -67,6 +67,12 @@ impl Till {
         good("starting a payment", answer).map(drop)
     }
 
+    /// Shows the sale as it is rung up.
+    pub(crate) fn ring_up(&self, cart: &Value) -> Result<()> {
+        let call = self.agent.put(format!("{}/v1/cart", self.pos)).header("Authorization", &self.token);
+        good("showing a cart", call.send_json(cart)).map(drop)
+    }
+
     /// What the POS may do with a payment: `cancel` it, or `dismiss` what is left of it on the screen.
     pub(crate) fn shop(&self, reference: &str, act: &str) -> Result<()> {
         let call = self.agent.post(format!("{}/v1/payments/{reference}/{act}", self.pos));

@@ -50,6 +50,11 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     stamp.set(&pages)
 }
 
+/// Builds the pages that a browser shows, with stories in place of a till: `ui/dist-browser`.
+pub(crate) fn build_for_browsers(workspace: &Workspace) -> Result<()> {
+    script(workspace, "Front end: build the pages for browsers", "build:browser")
+}
+
 /// Every check of the front end.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     script(workspace, "Front end: formatting", "format:check")?;

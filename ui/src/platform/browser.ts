@@ -1,6 +1,8 @@
 /**
  * Plays stories in a plain browser, for development and screenshots: `customer.html?story=scan&lang=en`,
  * `cashier.html?story=checking`, `phone.html?story=request`, and `story=play` for a whole payment in a loop.
+ * `news=/news` follows a server instead, which tells screens as server-sent events and gives pictures below that
+ * address: so `cargo xtask bench` measures browsers.
  * Built only with `--mode browser`; the shipped pages do not contain it.
  */
 import type {
@@ -24,6 +26,7 @@ const asked = new URLSearchParams(location.search);
 const language = (asked.get('lang') ?? 'nb') as Language;
 const environment = (asked.get('env') ?? 'demo') as Environment;
 const story = asked.get('story');
+const news = asked.get('news');
 const shop = asked.get('shop') ?? 'Fjord Kaffe';
 
 /** How long each screen of the whole payment stands, in milliseconds. */
@@ -63,10 +66,21 @@ if (story === 'play') {
   }, SCENE_MS);
 }
 
+if (news) {
+  new EventSource(news).onmessage = ({ data }: MessageEvent<string>) => {
+    screens.show(JSON.parse(data) as Screen);
+  };
+}
+
+async function picture(name: string): Promise<ArrayBuffer> {
+  if (name === 'broken') throw new Error('story');
+  return news ? (await fetch(`${news}/${name}`)).arrayBuffer() : storyCode();
+}
+
 export const customer: CustomerWindow = {
   screen: () => (story === 'lost' ? Promise.reject(new Error('story')) : Promise.resolve(screens.value)),
   onScreen: (heard) => screens.listen(heard),
-  qr: (name) => (name === 'broken' ? Promise.reject(new Error('story')) : Promise.resolve(storyCode())),
+  qr: picture,
   shown: () => Promise.resolve(),
   alive: () => Promise.resolve(),
 };

@@ -17,6 +17,81 @@ use crate::workspace::Workspace;
 /// How long each program may take until it is ready, windows included.
 const READY: Duration = Duration::from_mins(1);
 
+/// A shop that is set up and not open: its settings and keys, and a simulator that runs.
+pub(crate) struct Premises<'a> {
+    workspace: &'a Workspace,
+    display: &'a Display,
+    programs: &'a Path,
+    folder: &'a Path,
+    simulator: Background,
+    /// Where the simulator is.
+    pub(crate) origin: String,
+}
+
+impl<'a> Premises<'a> {
+    /// Sets it up in `folder`, with the programs in `programs`. What was there before goes. Where there is one, the
+    /// till and the simulator speak with each other through `proxy`.
+    pub(crate) fn furnish(
+        workspace: &'a Workspace,
+        display: &'a Display,
+        programs: &'a Path,
+        folder: &'a Path,
+        proxy: Option<&str>,
+    ) -> Result<Self> {
+        if folder.exists() {
+            std::fs::remove_dir_all(folder).with_context(|| format!("clearing {}", folder.display()))?;
+        }
+        for folder in [folder.join("config"), folder.join("data")] {
+            std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        }
+        let mut simulator = Command::new(programs.join("kvitt-simulator"));
+        // Thousands of payments within an hour are more than a real sales unit may ask for.
+        simulator.args(["--port", "0", "--json", "--no-rate-limits"]);
+        if let Some(proxy) = proxy {
+            simulator.args(["--seen-at", proxy]);
+        }
+        let (simulator, line) = Background::start_and_hear(workspace, "simulator", &simulator, READY)?;
+        let line: Value = serde_json::from_str(&line).with_context(|| line.clone())?;
+        let unit = &line["salesUnits"][0];
+        let origin = line["simulator"].as_str().context("the simulator does not say where it is")?.to_owned();
+        let premises = Self { workspace, display, programs, folder, simulator, origin };
+        let vipps = proxy.unwrap_or(&premises.origin);
+        let settings = settings(vipps, &unit["msn"]).to_string();
+        std::fs::write(folder.join("config/settings.json"), settings)?;
+        keep_keys(premises.kvitt(), unit)?;
+        Ok(premises)
+    }
+
+    /// Starts the program, and waits until it is ready.
+    pub(crate) fn start(&self) -> Result<(Background, Till)> {
+        let mut command = self.kvitt();
+        command.arg("--json");
+        let (kvitt, ready) = Background::start_and_hear(self.workspace, "kvitt", &command, READY)?;
+        let mut ready: Value = serde_json::from_str(&ready).with_context(|| ready.clone())?;
+        ready["simulator"] = json!(self.origin);
+        Ok((kvitt, Till::at(&ready.to_string())?))
+    }
+
+    /// Opens the shop for good.
+    pub(crate) fn open(self) -> Result<Shop> {
+        let (kvitt, till) = self.start()?;
+        Ok(Shop { till, kvitt, _simulator: self.simulator, data: self.folder.join("data") })
+    }
+
+    fn kvitt(&self) -> Command {
+        let folder = self.folder;
+        let mut kvitt = Command::new(self.programs.join("kvitt"));
+        kvitt.arg("--config").arg(folder.join("config")).arg("--data").arg(folder.join("data"));
+        self.display.lend_to(&mut kvitt);
+        // Neither the home nor the keyring of whoever runs this.
+        kvitt.env("HOME", folder).env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+        for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
+            kvitt.env(name, folder.join("home"));
+        }
+        kvitt
+    }
+}
+
 /// An open shop.
 pub(crate) struct Shop {
     /// The till, as the POS sees it, and the customers at the simulator.
@@ -35,40 +110,7 @@ impl Shop {
         programs: &Path,
         folder: &Path,
     ) -> Result<Self> {
-        if folder.exists() {
-            std::fs::remove_dir_all(folder).with_context(|| format!("clearing {}", folder.display()))?;
-        }
-        let (config, data) = (folder.join("config"), folder.join("data"));
-        for folder in [&config, &data] {
-            std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-        }
-        let mut simulator = Command::new(programs.join("kvitt-simulator"));
-        // Thousands of payments within an hour are more than a real sales unit may ask for.
-        simulator.args(["--port", "0", "--json", "--no-rate-limits"]);
-        let (simulator, line) = Background::start_and_hear(workspace, "simulator", &simulator, READY)?;
-        let line: Value = serde_json::from_str(&line).with_context(|| line.clone())?;
-        let unit = &line["salesUnits"][0];
-        std::fs::write(config.join("settings.json"), settings(&line["simulator"], &unit["msn"]).to_string())?;
-
-        let kvitt = || {
-            let mut kvitt = Command::new(programs.join("kvitt"));
-            kvitt.arg("--config").arg(&config).arg("--data").arg(&data);
-            display.lend_to(&mut kvitt);
-            // Neither the home nor the keyring of whoever runs this.
-            kvitt.env("HOME", folder).env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
-            for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
-                kvitt.env(name, folder.join("home"));
-            }
-            kvitt
-        };
-        keep_keys(kvitt(), unit)?;
-        let mut command = kvitt();
-        command.arg("--json");
-        let (kvitt, ready) = Background::start_and_hear(workspace, "kvitt", &command, READY)?;
-        let mut ready: Value = serde_json::from_str(&ready).with_context(|| ready.clone())?;
-        ready["simulator"] = line["simulator"].clone();
-        let till = Till::at(&ready.to_string())?;
-        Ok(Self { till, kvitt, _simulator: simulator, data })
+        Premises::furnish(workspace, display, programs, folder, None)?.open()
     }
 
     /// How large the journal is with all that belongs to it, in bytes.
@@ -84,11 +126,11 @@ impl Shop {
     }
 }
 
-fn settings(simulator: &Value, msn: &Value) -> Value {
+fn settings(vipps: &str, msn: &Value) -> Value {
     json!({
         "shop": { "name": "Kaffebaren Oslo" },
         "salesUnit": { "msn": msn },
-        "vipps": { "baseUrl": simulator },
+        "vipps": { "baseUrl": vipps },
         "pos": { "port": 0 },
     })
 }

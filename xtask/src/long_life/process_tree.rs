@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -38,6 +39,8 @@ pub(crate) struct Process {
     /// What the kernel calls it: the first 15 bytes of its file name.
     name: String,
     threads: u64,
+    /// Time on a processor so far, in ticks of the kernel.
+    ticks: u64,
 }
 
 impl Process {
@@ -67,6 +70,13 @@ pub(crate) fn holding(id: u32) -> Result<Holding> {
         holding.threads += process.threads;
     }
     Ok(holding)
+}
+
+/// How long the program `id` and all that it has started have been on a processor until now, each by its id.
+pub(crate) fn processor_times(id: u32) -> Result<BTreeMap<u32, Duration>> {
+    let second = rustix::param::clock_ticks_per_second();
+    let time = |process: &Process| Duration::from_nanos(process.ticks * (1_000_000_000 / second));
+    Ok(tree(id)?.iter().map(|process| (process.id, time(process))).collect())
 }
 
 /// The program `id` and all that it has started, oldest first.
@@ -110,6 +120,7 @@ fn parse(id: u32, stat: &str) -> Option<Process> {
         id,
         parent: fields.get(1)?.parse().ok()?,
         name: name.to_owned(),
+        ticks: fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?,
         threads: fields.get(17)?.parse().ok()?,
     };
     alive.then_some(process)
@@ -134,7 +145,7 @@ mod tests {
     use super::*;
 
     fn process(id: u32, parent: u32) -> Process {
-        Process { id, parent, name: format!("process {id}"), threads: 1 }
+        Process { id, parent, name: format!("process {id}"), threads: 1, ticks: 0 }
     }
 
     #[test]
@@ -149,9 +160,9 @@ mod tests {
 
     #[test]
     fn a_name_may_hold_anything() {
-        let stat = "7 (a) b) S 3 7 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 5 0 100";
+        let stat = "7 (a) b) S 3 7 7 0 -1 4194560 1 0 0 0 30 12 0 0 20 0 5 0 100";
         let found = parse(7, stat).unwrap();
-        assert_eq!((found.parent, found.name.as_str(), found.threads), (3, "a) b", 5));
+        assert_eq!((found.parent, found.name.as_str(), found.threads, found.ticks), (3, "a) b", 5, 42));
         assert_eq!(parse(7, &stat.replace(" S ", " Z ")), None);
     }
 

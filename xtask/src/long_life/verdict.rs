@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::process_tree::Holding;
-use super::times::{Times, Written};
+use crate::times::{Times, Written};
 
 /// What was measured after so many payments.
 #[derive(Clone, Debug)]

@@ -28,6 +28,16 @@ impl Times {
         self.within(95)
     }
 
+    /// The time that 99 of 100 stayed within.
+    pub(crate) fn p99(&self) -> Option<Duration> {
+        self.within(99)
+    }
+
+    /// All of them, in the order in which they were measured.
+    pub(crate) fn all(&self) -> &[Duration] {
+        &self.0
+    }
+
     /// The longest.
     pub(crate) fn worst(&self) -> Option<Duration> {
         self.0.iter().max().copied()
@@ -64,7 +74,8 @@ mod tests {
             times.add(Duration::from_millis(millis));
         }
         let millis = |time: Option<Duration>| time.unwrap().as_millis();
-        assert_eq!((millis(times.median()), millis(times.p95()), millis(times.worst())), (50, 95, 100));
+        assert_eq!((millis(times.median()), millis(times.p95())), (50, 95));
+        assert_eq!((millis(times.p99()), millis(times.worst())), (99, 100));
     }
 
     #[test]
