@@ -189,7 +189,6 @@ pub struct Search {
 
 /// How a payment is, by the name that the POS API has for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[expect(missing_docs, reason = "each is the status of that name")]
 pub(crate) enum Standing {
     Starting,
     Waiting,
