@@ -138,8 +138,8 @@ describe('the code', () => {
     const { getContext } = canvas;
     vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1_117);
     // All black but for a margin of a twentieth.
-    const data = new Uint8ClampedArray(4 * 424 * 424).fill(255);
-    for (let y = 21; y < 403; y += 1) data.fill(0, 4 * (y * 424 + 21), 4 * (y * 424 + 403));
+    const data = new Uint8ClampedArray(4 * 400 * 400).fill(255);
+    for (let y = 20; y < 380; y += 1) data.fill(0, 4 * (y * 400 + 20), 4 * (y * 400 + 380));
     canvas.getContext = (() => ({
       fillRect: () => undefined,
       drawImage: () => undefined,
@@ -152,7 +152,7 @@ describe('the code', () => {
       canvas.getContext = getContext;
     }
     const width = Number(page.getByTestId('qr').getAttribute('width'));
-    const code = (width * 382) / 424;
+    const code = (width * 360) / 400;
     expect((1_117 - code) / 2 / code).toBeCloseTo(0.12, 2);
   });
 

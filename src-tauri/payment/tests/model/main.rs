@@ -9,6 +9,8 @@
 mod bench;
 /// What must be so of money that is reserved for later.
 mod captures;
+/// What is not believed at once.
+mod doubts;
 /// What is tried again, and what is given up in the end.
 mod giving_up;
 /// What must be so where a phone is reached, and where answers are given again under their keys.
