@@ -16,6 +16,8 @@ use crate::wait::{self, Look};
 const PAUSE: Duration = Duration::from_micros(200);
 /// A picture that has not changed for so long is the last one, for now.
 const QUIET: Duration = Duration::from_millis(250);
+/// How long the first look may take.
+const FIRST_LOOK: Duration = Duration::from_secs(5);
 
 /// The display has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +44,9 @@ pub(crate) struct Eye {
 }
 
 impl Eye {
-    /// Begins to look at `regions` of `display`.
-    pub(crate) fn open(display: Arc<Framebuffer>, regions: &[Region]) -> Self {
+    /// Begins to look at `regions` of `display`. It has looked once when this returns, so that what was there before is no
+    /// change of what is done then.
+    pub(crate) fn open(display: Arc<Framebuffer>, regions: &[Region]) -> Result<Self> {
         let (seen, closed) = (Arc::new(Mutex::new(Seen::default())), Arc::new(AtomicBool::new(false)));
         let (to, end, regions) = (seen.clone(), closed.clone(), regions.to_vec());
         let thread = std::thread::spawn(move || {
@@ -51,7 +54,13 @@ impl Eye {
                 lock(&to).failed = Some(error);
             }
         });
-        Self { seen, closed, thread: Some(thread) }
+        let eye = Self { seen, closed, thread: Some(thread) };
+        wait::closely("the first look at the display", FIRST_LOOK, || {
+            let looked = lock(&eye.seen).between_looks.count() > 0;
+            eye.changes_since(instant())?;
+            Ok(if looked { Look::Found(()) } else { Look::NotYet("it has not looked".to_owned()) })
+        })?;
+        Ok(eye)
     }
 
     /// What has changed since `begun` and stayed so for a moment, once `done` says that it is what was waited for.
@@ -127,10 +136,10 @@ fn look(display: &Framebuffer, regions: &[Region], seen: &Mutex<Seen>, closed: &
         let picture = display.look(regions, &mut row)?;
         let now = instant();
         let mut seen = lock(seen);
-        seen.between_looks.add(now - looked);
         if before != Some(picture) {
             seen.changes.push(Change { at: now, picture });
         }
+        seen.between_looks.add(now - looked);
         drop(seen);
         (before, looked) = (Some(picture), now);
         std::thread::sleep(PAUSE);

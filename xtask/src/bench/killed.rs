@@ -28,7 +28,7 @@ pub(crate) fn again_and_again(
     kills: u32,
     results: &mut Results,
 ) -> Result<()> {
-    let eye = scene.look_at(&[WORDS, FIGURE]);
+    let eye = scene.look_at(&[WORDS, FIGURE])?;
     till.painted()?;
     pause(SAME_WITHIN)?;
     let picture = eye.now()?;

@@ -44,7 +44,7 @@ pub(crate) fn cart(step: u32) -> Value {
 
 /// From just before a register tells the cart, until the last pixel of it is on the display.
 pub(crate) fn carts(scene: &Scene, till: &Till, rounds: u32, results: &mut Results) -> Result<()> {
-    let eye = scene.look_at(&[WORDS, FIGURE]);
+    let eye = scene.look_at(&[WORDS, FIGURE])?;
     for step in 0..rounds + WARM_UP {
         let cart = cart(step);
         let begun = instant();
@@ -90,7 +90,7 @@ pub(crate) fn payments(
 /// From just before a register starts a payment, until the code is on the display, less the time in which Vipps
 /// MobilePay had been asked and had not answered.
 fn code(scene: &Scene, till: &Till, tap: &Tap, reference: &str, results: &mut Results) -> Result<Duration> {
-    let eye = scene.look_at(&[FIGURE]);
+    let eye = scene.look_at(&[FIGURE])?;
     let begun = instant();
     till.charge(reference, &json!({ "value": 24_900, "currency": "NOK" }))?;
     let at = painted(&eye, "the code", begun, || shows(till, "scan"))?;
@@ -113,7 +113,7 @@ fn approval(
     results: &mut Results,
 ) -> Result<(Duration, Duration)> {
     pause(Duration::from_millis(u64::from(number) * SPREAD_MILLIS % POLL_MILLIS))?;
-    let eye = scene.look_at(&[WORDS]);
+    let eye = scene.look_at(&[WORDS])?;
     let begun = instant();
     till.customer(reference, "approve")?;
     if news == News::Hinted {

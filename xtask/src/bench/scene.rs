@@ -67,7 +67,7 @@ impl Scene {
     }
 
     /// Begins to look at `regions`.
-    pub(crate) fn look_at(&self, regions: &[Region]) -> Eye {
+    pub(crate) fn look_at(&self, regions: &[Region]) -> Result<Eye> {
         Eye::open(self.picture.clone(), regions)
     }
 }

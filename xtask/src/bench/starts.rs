@@ -55,7 +55,7 @@ impl Starts<'_> {
 
     /// Starts one, and ends it. `whole` is the picture of the whole page, or 0 as long as that is not known.
     fn start(&self, browser: Option<Browser>, whole: &mut u64) -> Result<Duration> {
-        let eye = self.scene.look_at(&[WORDS, FIGURE]);
+        let eye = self.scene.look_at(&[WORDS, FIGURE])?;
         let begun = instant();
         let (_running, till) = match browser {
             None => {

@@ -70,7 +70,7 @@ pub(crate) fn measure(
     let mut screens = Screens::new();
     // The page has shown the first of them when it began to listen.
     screens.next(json!({}));
-    let eye = scene.look_at(&[WORDS, FIGURE]);
+    let eye = scene.look_at(&[WORDS, FIGURE])?;
     let tell = |screen: &Value, what: &str| -> Result<Duration> {
         let begun = server.tell(screen)?;
         Ok(painted(&eye, what, begun, || Ok(Look::Found(())))? - begun)
@@ -102,19 +102,19 @@ fn pay(
     number: u32,
 ) -> Result<(Duration, Duration)> {
     let amount = json!({ "value": 24_900, "currency": "NOK" });
-    let words = scene.look_at(&[WORDS]);
+    let words = scene.look_at(&[WORDS])?;
     let begun = server.tell(&screens.next(json!({ "view": "preparing", "amount": amount })))?;
     painted(&words, "preparing", begun, || Ok(Look::Found(())))?;
     drop(words);
 
-    let figure = scene.look_at(&[FIGURE]);
+    let figure = scene.look_at(&[FIGURE])?;
     let qr = format!("code-{number}");
     let scan = json!({ "view": "scan", "amount": amount, "qr": qr, "leftMs": 600_000, "ofMs": 600_000 });
     let begun = server.tell(&screens.next(scan))?;
     let code = painted(&figure, "the code", begun, || Ok(Look::Found(())))? - begun;
     drop(figure);
 
-    let words = scene.look_at(&[WORDS]);
+    let words = scene.look_at(&[WORDS])?;
     let at = "2026-11-23T11:42:07Z";
     let paid = json!({ "view": "paid", "amount": amount, "reference": "bench-told-00001", "at": at });
     let begun = server.tell(&screens.next(paid))?;
