@@ -29,12 +29,6 @@ use crate::problem::Refusal;
         (status = 400, description = "`request_invalid`: not JSON, a wrong type, an unknown member, a decimal as \
             price, a line that can't be, more than 200 lines, or neither lines nor a total.",
             body = ApiProblem, content_type = "application/problem+json"),
-        (status = 408, description = "`request_invalid`: the body did not arrive within 10 s.",
-            body = ApiProblem, content_type = "application/problem+json"),
-        (status = 413, description = "`request_too_large`: the body has more than 65 536 bytes.",
-            body = ApiProblem, content_type = "application/problem+json"),
-        (status = 415, description = "`request_invalid`: the `Content-Type` is not `application/json` in UTF-8.",
-            body = ApiProblem, content_type = "application/problem+json"),
         (status = 422, description = "`amount_invalid`: the total is not the sum of the lines, in another currency \
             than the sales unit's, or too much.",
             body = ApiProblem, content_type = "application/problem+json"),

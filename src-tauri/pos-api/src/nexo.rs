@@ -48,12 +48,6 @@ pub(crate) const PATHS: [&str; 3] = ["/nexo", "/nexo/", "/nexo/sync"];
             an event, where there is no answer; or nothing, when an Abort was passed on.", body = serde_json::Value),
         (status = 400, description = "`request_invalid`: not JSON, or no nexo message.",
             body = ApiProblem, content_type = "application/problem+json"),
-        (status = 408, description = "`request_invalid`: the body did not arrive within 10 s.",
-            body = ApiProblem, content_type = "application/problem+json"),
-        (status = 413, description = "`request_too_large`: the body has more than 65 536 bytes.",
-            body = ApiProblem, content_type = "application/problem+json"),
-        (status = 415, description = "`request_invalid`: the `Content-Type` is not `application/json` in UTF-8.",
-            body = ApiProblem, content_type = "application/problem+json"),
         (status = 504, description = "`unclear`: the payment is not over, and the answer can't be held any longer. Ask \
             with TransactionStatus before you charge again.",
             body = ApiProblem, content_type = "application/problem+json"),

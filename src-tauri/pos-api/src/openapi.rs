@@ -23,6 +23,13 @@ const ALWAYS: [(&str, &str); 3] = [
     ("421", "`request_invalid`: the header `Host` names another machine."),
 ];
 
+/// What every call that brings a body can be refused for.
+const WITH_BODY: [(&str, &str); 3] = [
+    ("408", "`request_invalid`: the body did not arrive within 10 s."),
+    ("413", "`request_too_large`: the body has more than 65 536 bytes."),
+    ("415", "`request_invalid`: the `Content-Type` is not `application/json` in UTF-8."),
+];
+
 /// What the calls that need more than memory can be refused for.
 const NOT_NOW: (&str, &str) = (
     "503",
@@ -110,7 +117,9 @@ impl Modify for Common {
             for operation in operations.into_iter().flatten() {
                 let works = ["/v1/payments", "/v1/events"].iter().any(|prefix| path.starts_with(prefix));
                 let common = ALWAYS.into_iter().filter(|(status, _)| *status != "401" || path != PATH);
-                for (status, description) in common.chain(works.then_some(NOT_NOW)) {
+                let of_body = WITH_BODY.into_iter().filter(|_| operation.request_body.is_some());
+                let all: Vec<_> = common.chain(of_body).chain(works.then_some(NOT_NOW)).collect();
+                for (status, description) in all {
                     let refused = RefOr::T(refused(description));
                     operation.responses.responses.insert(status.to_owned(), refused);
                 }

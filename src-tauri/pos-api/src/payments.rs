@@ -53,14 +53,8 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
             amount, a description, line or `personalQr` beyond its limits, or a `flow` that does not fit what is \
             given with it. `detail` says which and where.",
             body = ApiProblem, content_type = "application/problem+json"),
-        (status = 408, description = "`request_invalid`: the body did not arrive within 10 s.",
-            body = ApiProblem, content_type = "application/problem+json"),
         (status = 409, description = "`payment_open`: another payment is open, `reference` says which. \
             `reference_used`: this reference has been used before; take the next one.",
-            body = ApiProblem, content_type = "application/problem+json"),
-        (status = 413, description = "`request_too_large`: the body has more than 65 536 bytes.",
-            body = ApiProblem, content_type = "application/problem+json"),
-        (status = 415, description = "`request_invalid`: the `Content-Type` is not `application/json` in UTF-8.",
             body = ApiProblem, content_type = "application/problem+json"),
         (status = 422, description = "`amount_invalid`: below 1.00, above 650 000.00, in another currency than the \
             sales unit's, or not the sum of the lines. `reference_invalid`: not 8 to 50 of letters, digits and \

@@ -44,14 +44,8 @@ use crate::problem::Refusal;
             body = ApiProblem, content_type = "application/problem+json"),
         (status = 404, description = "`payment_unknown`: there is no such payment.",
             body = ApiProblem, content_type = "application/problem+json"),
-        (status = 408, description = "`request_invalid`: the body did not arrive within 10 s.",
-            body = ApiProblem, content_type = "application/problem+json"),
         (status = 409, description = "`nothing_to_refund`: nothing of the payment is kept, or it has not ended. \
             `other_sales_unit`: another sales unit took the payment.",
-            body = ApiProblem, content_type = "application/problem+json"),
-        (status = 413, description = "`request_too_large`: the body has more than 65 536 bytes.",
-            body = ApiProblem, content_type = "application/problem+json"),
-        (status = 415, description = "`request_invalid`: the `Content-Type` is not `application/json` in UTF-8.",
             body = ApiProblem, content_type = "application/problem+json"),
         (status = 422, description = "`amount_invalid`: less than the least that can be given back, or in another \
             currency than the payment's. `refund_above_captured`: more than what is left. `idempotency_mismatch`: \
