@@ -1,7 +1,7 @@
 import { fireEvent, render, screen as page, waitFor } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
-import type { Counter, Language, PaymentView } from '../contract';
+import type { Language, PaymentView } from '../contract';
 import {
   counterOf,
   counterStories,
@@ -11,28 +11,15 @@ import {
 } from '../platform/stories/counters';
 import { timeText } from '../look/amount';
 import { violations } from '../testing/axe';
+import { button, id, openCashier as open, plain, ring } from '../testing/cashier';
 import { cashierTill, later } from '../testing/till';
 import { cashierTextsIn } from '../text/cashier';
 import Cashier from './Cashier.svelte';
 import { ARMED_MS } from './desk.svelte';
 import { situationOf } from './situation';
 
-async function open(first: Counter = counterOf()) {
-  const fake = cashierTill(first);
-  const view = render(Cashier, { till: fake.till });
-  await waitFor(() => expect(page.getByTestId('shop').textContent).toBe(first.shop));
-  return { ...fake, ...view };
-}
-
-const id = (name: string): HTMLElement => page.getByTestId(name);
-const plain = (name: string): string | undefined => id(name).textContent?.replaceAll('\u00a0', ' ').trim();
-const button = (name: string): HTMLButtonElement => id(name) as HTMLButtonElement;
 const key = (name: string, more: KeyboardEventInit = {}): Promise<boolean> =>
   fireEvent.keyDown(document.body, { key: name, ...more });
-
-async function ring(digits: string): Promise<void> {
-  for (const digit of digits) await fireEvent.click(id(`keypad-${digit}`));
-}
 
 const stories = Object.keys(counterStories('nb')) as CounterStory[];
 const waiting = counterOf({ number: 2, payment: paymentOf('waiting'), mayCharge: false, mayCancel: true });

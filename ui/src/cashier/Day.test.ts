@@ -5,11 +5,10 @@ import type { Language } from '../contract';
 import { counterOf, problemOf } from '../platform/stories/counters';
 import { dayOf, savedTotals } from '../platform/stories/found';
 import { violations } from '../testing/axe';
+import { id, plain } from '../testing/cashier';
 import { cashierTill } from '../testing/till';
 import Cashier from './Cashier.svelte';
 
-const id = (name: string): HTMLElement => page.getByTestId(name);
-const plain = (name: string): string | undefined => id(name).textContent?.replaceAll('\u00a0', ' ').trim();
 const cells = (): string[] =>
   [...id('totals').querySelectorAll('tbody th, tbody td')].map((cell) =>
     (cell.textContent ?? '').replaceAll('\u00a0', ' '),

@@ -5,26 +5,22 @@ import type { Counter, Language, PaymentView } from '../contract';
 import { counterOf, paymentOf, problemOf } from '../platform/stories/counters';
 import { foundPayments } from '../platform/stories/found';
 import { violations } from '../testing/axe';
+import { button, id, openCashier, plain } from '../testing/cashier';
 import { cashierTill, later } from '../testing/till';
 import Cashier from './Cashier.svelte';
 import { LOOK_MS, timesOf } from './finder.svelte';
 import { leftOf } from './refunding.svelte';
 
-const id = (name: string): HTMLElement => page.getByTestId(name);
 const field = (name: string): HTMLInputElement => id(name) as HTMLInputElement;
-const button = (name: string): HTMLButtonElement => id(name) as HTMLButtonElement;
-const plain = (name: string): string | undefined => id(name).textContent?.replaceAll('\u00a0', ' ').trim();
 const type = (name: string, value: string) => fireEvent.input(id(name), { target: { value } });
 const key = (name: string) => fireEvent.keyDown(document.body, { key: name });
 const kroner = (value: number) => ({ value, currency: 'NOK' }) as const;
 
 async function open(first: Counter = counterOf()) {
-  const fake = cashierTill(first);
-  const view = render(Cashier, { till: fake.till });
-  await waitFor(() => expect(page.getByTestId('shop').textContent).toBe(first.shop));
+  const opened = await openCashier(first);
   await key('F2');
   await waitFor(() => expect(rows().length).toBe(foundPayments.length));
-  return { ...fake, ...view };
+  return opened;
 }
 
 const rows = (): HTMLButtonElement[] => [...id('found').querySelectorAll('button')];

@@ -1,25 +1,8 @@
-import { createEvent, fireEvent, render, screen as page, waitFor } from '@testing-library/svelte';
+import { createEvent, fireEvent, screen as page, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import type { Counter } from '../contract';
 import { counterOf, noteOf, paymentOf, problemOf } from '../platform/stories/counters';
-import { cashierTill } from '../testing/till';
-import Cashier from './Cashier.svelte';
-
-async function open(first: Counter = counterOf()) {
-  const fake = cashierTill(first);
-  const view = render(Cashier, { till: fake.till });
-  await waitFor(() => expect(page.getByTestId('shop').textContent).toBe(first.shop));
-  return { ...fake, ...view };
-}
-
-const id = (name: string): HTMLElement => page.getByTestId(name);
-const plain = (name: string): string | undefined => id(name).textContent?.replaceAll('\u00a0', ' ').trim();
-const button = (name: string): HTMLButtonElement => id(name) as HTMLButtonElement;
-
-async function ring(digits: string): Promise<void> {
-  for (const digit of digits) await fireEvent.click(id(`keypad-${digit}`));
-}
+import { button, id, openCashier as open, plain, ring } from '../testing/cashier';
 
 /** What a customer's own code may say. */
 const CODE = 'https://qr.vipps.no/28/2/01/031/4791234567?v=1';

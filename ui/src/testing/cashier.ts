@@ -1,0 +1,29 @@
+/** The cashier's window in a test: opened, looked at and pressed. */
+import { fireEvent, render, screen as page, waitFor } from '@testing-library/svelte';
+import { expect } from 'vitest';
+
+import Cashier from '../cashier/Cashier.svelte';
+import type { Counter } from '../contract';
+import { counterOf } from '../platform/stories/counters';
+import { cashierTill } from './till';
+
+export const id = (name: string): HTMLElement => page.getByTestId(name);
+
+export const button = (name: string): HTMLButtonElement => id(name) as HTMLButtonElement;
+
+/** What it says, with spaces that break. */
+export const plain = (name: string): string | undefined =>
+  id(name).textContent?.replaceAll('\u00a0', ' ').trim();
+
+/** The window at a till whose counter is `first`. */
+export async function openCashier(first: Counter = counterOf()) {
+  const fake = cashierTill(first);
+  const view = render(Cashier, { till: fake.till });
+  await waitFor(() => expect(page.getByTestId('shop').textContent).toBe(first.shop));
+  return { ...fake, ...view };
+}
+
+/** Presses the keys on the glass. */
+export async function ring(digits: string): Promise<void> {
+  for (const digit of digits) await fireEvent.click(id(`keypad-${digit}`));
+}
