@@ -9,16 +9,9 @@ const MANUAL: &str = include_str!("../../../../docs/pos-api.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_lines_to_try_work_as_they_are_written() {
-    if Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_err() {
-        println!("skipped: there is no curl on this machine");
-        return;
-    }
     let served = Served::open().await;
-    let lines: Vec<String> = MANUAL
-        .lines()
-        .filter(|line| line.starts_with("curl "))
-        .map(|line| line.replace("http://127.0.0.1:7650", &served.at).replace("wait=30", "wait=1"))
-        .collect();
+    let Some(lines) = lines_to_try(MANUAL, &served) else { return };
+    let lines: Vec<String> = lines.into_iter().map(|line| line.replace("wait=30", "wait=1")).collect();
     let [start, follow, listen, show, find, capture, release, refund, refresh] = lines.as_slice() else {
         panic!("nine lines: {lines:#?}")
     };
@@ -72,7 +65,19 @@ async fn the_lines_to_try_work_as_they_are_written() {
     assert!(hinted.starts_with("HTTP/1.1 202 Accepted"), "{hinted}");
 }
 
-fn shell(served: &Served, line: &str) -> Command {
+/// The lines of a manual that begin with `curl`, for this till; none on a machine without curl.
+#[expect(clippy::print_stdout, reason = "a test says what it has skipped")]
+pub(crate) fn lines_to_try(manual: &str, served: &Served) -> Option<Vec<String>> {
+    if Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("skipped: there is no curl on this machine");
+        return None;
+    }
+    let lines = manual.lines().filter(|line| line.starts_with("curl "));
+    Some(lines.map(|line| line.replace("http://127.0.0.1:7650", &served.at)).collect())
+}
+
+/// A shell that types one of them.
+pub(crate) fn shell(served: &Served, line: &str) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", line]).env("TOKEN", &served.shop.token).env("no_proxy", "127.0.0.1");
     command.stdout(Stdio::piped()).stderr(Stdio::null());

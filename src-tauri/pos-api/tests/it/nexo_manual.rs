@@ -1,32 +1,18 @@
 //! The manual for those who speak nexo: what it tells them to type works as it is written.
 
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
 
+use crate::manual::{lines_to_try, shell};
 use crate::socket::Served;
 
 const MANUAL: &str = include_str!("../../../../docs/nexo.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_lines_to_try_work_as_they_are_written() {
-    if Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_err() {
-        println!("skipped: there is no curl on this machine");
-        return;
-    }
     let served = Served::open().await;
-    let lines: Vec<String> = MANUAL
-        .lines()
-        .filter(|line| line.starts_with("curl "))
-        .map(|line| line.replace("http://127.0.0.1:7650", &served.at))
-        .collect();
+    let Some(lines) = lines_to_try(MANUAL, &served) else { return };
     let [diagnosis, payment, status] = lines.as_slice() else { panic!("three lines: {lines:#?}") };
-    let said = |line: &str| {
-        let mut command = Command::new("sh");
-        command.args(["-c", line]).env("TOKEN", &served.shop.token).env("no_proxy", "127.0.0.1");
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
-        command
-    };
+    let said = |line: &str| shell(&served, line);
     let heard =
         |output: std::process::Output| -> Value { serde_json::from_slice(&output.stdout).expect("JSON") };
 
