@@ -101,7 +101,7 @@ pub enum Fact {
         /// Minor units reserved.
         reserved: u64,
     },
-    /// The late approval has been released.
+    /// The late approval has been released, or another hand has given back what it had captured of it.
     ReleasedLate,
     /// It was paid after it had ended.
     PaidLate {

@@ -170,17 +170,27 @@ impl Payment {
             Standing::Captured if reading.money.captured > reading.money.refunded => {
                 vec![Fact::PaidLate { captured: reading.money.captured }, Fact::Settled]
             }
-            Standing::Voided if self.late => vec![Fact::ReleasedLate, Fact::Settled],
             Standing::Captured
             | Standing::Voided
             | Standing::Cancelled
             | Standing::Terminated
             | Standing::Expired
-            | Standing::Refused => vec![Fact::Settled],
+            | Standing::Refused => {
+                let released = self.late && !is_left_reserved(reading);
+                let mut facts = if released { vec![Fact::ReleasedLate] } else { Vec::new() };
+                facts.push(Fact::Settled);
+                facts
+            }
             _ if watched => vec![Fact::Settled],
             _ => Vec::new(),
         }
     }
+}
+
+/// Another hand has captured a part and left the rest reserved.
+fn is_left_reserved(reading: &Reading) -> bool {
+    let Money { reserved, captured, .. } = reading.money;
+    reading.standing == Standing::Captured && reserved > captured.saturating_add(reading.released)
 }
 
 /// Vipps MobilePay itself says that it is over.

@@ -263,6 +263,31 @@ fn when_nobody_answers_at_the_start_the_till_is_soon_free_again() {
     assert!(bench.payment.may_pay_again() && bench.payment.is_settled());
 }
 
+/// It had expired, was approved late, and somebody in the portal captured it and gave it back before the till could release
+/// it: the till kept that the sale must not be charged again, for ever. As long as a part is still reserved it must not.
+#[test]
+fn what_came_late_and_was_given_back_by_another_hand_may_be_paid_again() {
+    for taken in [DUE, DUE - 1] {
+        let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+        run_until(&mut bench, shown);
+        bench.now = bench.payment.window_end().expect("it exists");
+        while bench.payment.end().is_none() {
+            match &bench.out {
+                Some(Ask::Cancel { .. }) => bench.call(Fate::Refused),
+                Some(_) => bench.call(Fate::Answered),
+                None => bench.pass(bench.now.until(bench.wake.expect("it waits for something"))),
+            }
+        }
+        bench.vipps.standing = Standing::Approved;
+        run_until(&mut bench, |bench| bench.payment.came_late());
+        assert!(!bench.payment.may_pay_again());
+        bench.vipps.person(&Step::CaptureInThePortal(taken), bench.now);
+        bench.vipps.person(&Step::RefundInThePortal(taken), bench.now);
+        run_until(&mut bench, |bench| bench.payment.is_settled());
+        assert_eq!(bench.payment.may_pay_again(), bench.vipps.left() == 0, "{taken} taken and given back");
+    }
+}
+
 /// The till was off for a day, an approval came to light meanwhile, and the first read afterwards failed: the watch was
 /// over then, and the reservation was left to itself.
 #[test]
