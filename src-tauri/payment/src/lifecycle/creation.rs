@@ -56,11 +56,11 @@ impl Payment {
             let end = End::Failed { cause: trouble.cause.clone() };
             return vec![Fact::Ended { end, proven: true }];
         }
-        let refused = trouble.knowledge == Knowledge::Refused || trouble.cause.name() == DUPLICATE;
-        if self.ending.is_some() || !(refused || self.create_tries >= LINK_TRIES_MAX) {
-            self.read_back()
-        } else {
+        let enough = trouble.knowledge == Knowledge::Refused || self.create_tries >= LINK_TRIES_MAX;
+        if enough && self.ending.is_none() {
             self.fail(Cause::named("answer_lost"))
+        } else {
+            self.read_back()
         }
     }
 

@@ -59,10 +59,10 @@ impl Payment {
         open.fold(0, |sum: u64, modification| sum.saturating_add(modification.amount))
     }
 
-    /// The modification whose turn it is. A late approval is released first.
+    /// The modification whose turn it is. There is none before the end, and none while a late approval is being released:
+    /// nothing can be collected or given back then.
     pub(super) fn modification_to_make(&self) -> Option<&Modification> {
-        let free = self.end.is_some() && (self.settled || !self.late);
-        self.open_modifications().next().filter(|_| free)
+        self.open_modifications().next()
     }
 
     /// The release whose turn it is.

@@ -133,10 +133,10 @@ impl Payment {
         let differs = reading.differs || (reading.money.reserved > 0 && reading.money.reserved != due);
         if reading.money.refunded >= captured {
             proven(End::Cancelled { by: CancelledBy::Shop })
-        } else if captured == due && !differs {
-            proven(End::Paid { captured })
         } else if captured > due || differs {
             proven(End::Failed { cause: Cause::named("mismatch") })
+        } else if captured == due {
+            proven(End::Paid { captured })
         } else if self.is_rest_released() {
             proven(self.end_wanted(CancelledBy::Shop))
         } else {
