@@ -124,6 +124,18 @@ impl Bench {
         }
     }
 
+    /// Answers what is out with `event`.
+    pub(crate) fn answer(&mut self, event: Event) {
+        assert!(self.out.take().is_some(), "nothing was asked");
+        self.say(event);
+    }
+
+    /// Says what makes sense: it is not refused.
+    pub(crate) fn ask(&mut self, event: Event) {
+        let effects = self.payment.on(event, self.now).expect("it is not refused");
+        self.perform(effects);
+    }
+
     pub(crate) fn call(&mut self, fate: Fate) {
         let Some(ask) = self.out.take() else { return };
         let trouble = |name: &str, knowledge| {

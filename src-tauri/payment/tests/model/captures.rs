@@ -85,8 +85,8 @@ fn parts_are_collected_the_rest_is_let_go_and_what_was_collected_is_given_back()
 fn all_of_it_is_let_go_once_however_often_that_is_asked_for() {
     for rail in RAILS {
         let mut bench = later(rail);
-        bench.say(Event::CancelAsked);
-        bench.say(Event::CancelAsked);
+        bench.ask(Event::CancelAsked);
+        bench.ask(Event::CancelAsked);
         bench.heal();
         assert_eq!(bench.payment.end(), Some(&End::Cancelled { by: CancelledBy::Shop }));
         assert!(bench.payment.may_pay_again());
@@ -100,6 +100,13 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Qr));
     run_until(&mut bench, shown);
     assert_eq!(bench.payment.on(capture(None), bench.now), Err(Refusal::NothingToCapture));
+    bench.vipps.person(&Step::Approve, bench.now);
+    run_until(&mut bench, is_out);
+    assert_eq!(
+        bench.payment.on(capture(None), bench.now),
+        Err(Refusal::NothingToCapture),
+        "it is on its way"
+    );
     let mut bench = later(Rail::Epayment);
     for amount in [0, DUE + 1, u64::MAX] {
         assert_eq!(bench.payment.on(capture(Some(amount)), bench.now), Err(Refusal::AboveCapturable));
@@ -114,11 +121,11 @@ fn the_same_request_is_the_same_capture_even_after_a_restart() {
         Event::CaptureAsked { amount: Some(1_000), request }
     };
     let mut bench = later(Rail::Epayment);
-    bench.say(under("a"));
-    bench.say(under("a"));
+    bench.ask(under("a"));
+    bench.ask(under("a"));
     bench.heal();
     bench.crash();
-    bench.say(under("a"));
+    bench.ask(under("a"));
     assert_eq!(bench.payment.on(under("b"), bench.now), Err(Refusal::RequestDiffers));
     let request = Some(ModificationRequest { key: "pos-1".into(), digest: "a".into() });
     let refund = Event::RefundAsked { amount: Some(1_000), reason: None, request };

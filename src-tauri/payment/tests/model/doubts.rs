@@ -32,12 +32,6 @@ fn captures(bench: &Bench) -> bool {
     matches!(bench.out, Some(Ask::Capture { .. }))
 }
 
-/// Answers what is out with `event`.
-fn answer(bench: &mut Bench, event: Event) {
-    assert!(bench.out.take().is_some(), "nothing was asked");
-    bench.say(event);
-}
-
 fn wrote(bench: &Bench, wanted: &Fact) -> bool {
     bench.journal.iter().any(|(_, fact)| fact == wanted)
 }
@@ -48,7 +42,7 @@ fn a_capture_that_says_less_than_was_due_is_read_before_it_is_believed() {
     run_until(&mut bench, shown);
     bench.vipps.person(&Step::Approve, bench.now);
     run_until(&mut bench, captures);
-    answer(&mut bench, Event::Captured { captured: DUE - 100 });
+    bench.answer(Event::Captured { captured: DUE - 100 });
     assert!(!ended(&bench) && reads(&bench));
 }
 
@@ -66,6 +60,37 @@ fn what_another_hand_has_captured_is_not_asked_for_once_more() {
     assert!(wrote(&bench, &rest) && !wrote(&bench, &Fact::CaptureRefused));
 }
 
+/// A sales unit that captures at the approval reserves nothing, and what it has not reserved tells of no amount.
+#[test]
+fn what_was_captured_without_a_reservation_is_paid_if_it_is_just_what_was_due() {
+    for (captured, end) in [(DUE, End::Paid { captured: DUE }), (DUE + 100, failed("mismatch"))] {
+        let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+        run_until(&mut bench, shown);
+        run_until(&mut bench, reads);
+        let (standing, money) = (Standing::Captured, Money { reserved: 0, captured, refunded: 0 });
+        let (created_at, tagged) = (None, None);
+        let reading = Reading { standing, money, released: 0, created_at, differs: false, tagged };
+        bench.answer(Event::Read(reading));
+        assert_eq!(bench.payment.end(), Some(&end));
+    }
+}
+
+/// Another key would collect again what the lost request may yet collect.
+#[test]
+fn what_another_hand_gives_back_does_not_spend_the_key_of_a_capture() {
+    let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Qr));
+    run_until(&mut bench, shown);
+    bench.vipps.person(&Step::Approve, bench.now);
+    bench.vipps.person(&Step::CaptureInThePortal(900), bench.now);
+    run_until(&mut bench, captures);
+    bench.call(Fate::RequestLost);
+    bench.vipps.person(&Step::RefundInThePortal(100), bench.now);
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
+    let intents = bench.journal.iter().filter(|(_, fact)| matches!(fact, Fact::CaptureIntended { .. }));
+    assert_eq!(intents.count(), 1, "{:?}", bench.journal);
+}
+
 /// A creation on eCom whose answer was lost, and what a read found then: so much older than our first try.
 fn found(older: Duration, standing: Standing, differs: bool) -> Bench {
     let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
@@ -74,7 +99,7 @@ fn found(older: Duration, standing: Standing, differs: bool) -> Bench {
     run_until(&mut bench, reads);
     let created_at = Some(Moment(began.minus(older).0));
     let (money, tagged) = (Money::default(), None);
-    answer(&mut bench, Event::Read(Reading { standing, money, released: 0, created_at, differs, tagged }));
+    bench.answer(Event::Read(Reading { standing, money, released: 0, created_at, differs, tagged }));
     bench
 }
 
@@ -91,16 +116,28 @@ fn what_is_too_old_or_too_far_or_different_is_somebody_elses() {
     }
 }
 
+/// eCom does not give the link to the code a second time (contract 1.9).
+#[test]
+fn what_was_created_on_ecom_and_lost_its_code_is_taken_back_at_once() {
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+    let began = bench.now;
+    bench.call(Fate::AnswerLost);
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&failed("answer_lost")));
+    assert_eq!(bench.vipps.standing, Standing::Cancelled);
+    assert!(began.until(bench.now) < Duration::from_secs(10), "after {:?}", began.until(bench.now));
+}
+
 #[test]
 fn a_reference_that_is_taken_at_the_first_try_is_not_ours_and_at_the_second_it_may_be() {
     let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
-    answer(&mut bench, refused("duplicate_order"));
+    bench.answer(refused("duplicate_order"));
     assert_eq!(bench.payment.end(), Some(&failed("duplicate_order")));
 
     let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
     bench.call(Fate::RequestLost);
     run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Create { .. })));
-    answer(&mut bench, refused("duplicate_order"));
+    bench.answer(refused("duplicate_order"));
     run_until(&mut bench, |bench| ended(bench) || reads(bench));
     assert!(!ended(&bench));
 }
@@ -108,7 +145,7 @@ fn a_reference_that_is_taken_at_the_first_try_is_not_ours_and_at_the_second_it_m
 #[test]
 fn only_what_can_not_be_sent_to_a_phone_falls_back_to_a_code() {
     let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Push));
-    answer(&mut bench, refused("merchant_blocked"));
+    bench.answer(refused("merchant_blocked"));
     assert_eq!(bench.payment.end(), Some(&failed("merchant_blocked")));
     assert_eq!(bench.payment.fell_back(), None);
 }
@@ -117,7 +154,7 @@ fn only_what_can_not_be_sent_to_a_phone_falls_back_to_a_code() {
 fn what_the_shop_gave_up_and_was_never_created_is_cancelled_by_the_shop() {
     let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Qr));
     bench.say(Event::CancelAsked);
-    answer(&mut bench, refused("merchant_blocked"));
+    bench.answer(refused("merchant_blocked"));
     assert_eq!(bench.payment.end(), Some(&End::Cancelled { by: CancelledBy::Shop }));
 }
 

@@ -1,6 +1,11 @@
 //! What is tried again, how often, and what is given up in the end.
 
-use payment::deadline::{CAPTURE_REFUSALS_MAX, CAPTURE_TRIES_MAX, CODE_TRIES_MAX, GRACE, WINDOW};
+use std::time::Duration;
+
+use payment::deadline::{
+    BACK_OFF_MAX, CANCEL_PAUSE, CAPTURE_REFUSALS_MAX, CAPTURE_TRIES_MAX, CODE_TRIES_MAX, GRACE,
+    GRACE_AT_THE_BANK, WINDOW,
+};
 use payment::{Ask, AskKind, Cause, End, Event, Fact, Flow, Knowledge, Rail, Stage, Standing, Trouble, Why};
 
 use crate::bench::{Bench, DUE, Kind};
@@ -52,6 +57,43 @@ fn a_capture_that_is_never_answered_gives_the_money_back_in_the_end() {
     assert_eq!((times, bench.vipps.standing), (CAPTURE_TRIES_MAX, Standing::Voided));
 }
 
+/// The pauses between captures had grown by then; a release has its own.
+#[test]
+fn a_release_that_is_not_answered_is_soon_repeated() {
+    let mut bench = scanned(Rail::Ecom);
+    bench.vipps.person(&Step::Approve, bench.now);
+    for _ in 0..CAPTURE_TRIES_MAX {
+        run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Capture { .. })));
+        bench.call(Fate::RequestLost);
+    }
+    let cancels = |bench: &Bench| matches!(bench.out, Some(Ask::Cancel { .. }));
+    run_until(&mut bench, cancels);
+    let asked_at = bench.now;
+    bench.call(Fate::RequestLost);
+    run_until(&mut bench, cancels);
+    assert_eq!(asked_at.until(bench.now), CANCEL_PAUSE);
+}
+
+/// What has failed may be failing for many; whoever is down is not helped by more calls.
+#[test]
+fn a_capture_that_is_not_answered_is_repeated_less_and_less_often() {
+    let mut bench = scanned(Rail::Ecom);
+    bench.vipps.person(&Step::Approve, bench.now);
+    let captures = |bench: &Bench| matches!(bench.out, Some(Ask::Capture { .. }));
+    run_until(&mut bench, captures);
+    let pauses: Vec<Duration> = (1..CAPTURE_TRIES_MAX)
+        .map(|_| {
+            let asked_at = bench.now;
+            bench.call(Fate::RequestLost);
+            run_until(&mut bench, captures);
+            asked_at.until(bench.now)
+        })
+        .collect();
+    assert!(pauses.is_sorted(), "{pauses:?}");
+    assert!(pauses[0] < Duration::from_secs(5), "a customer is standing there: {pauses:?}");
+    assert!(pauses[pauses.len() - 1] >= BACK_OFF_MAX, "{pauses:?}");
+}
+
 #[test]
 fn a_capture_that_comes_too_early_is_made_later() {
     let mut bench = scanned(Rail::Ecom);
@@ -60,6 +102,40 @@ fn a_capture_that_comes_too_early_is_made_later() {
         run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Capture { .. })));
         bench.call(Fate::ComeLater);
     }
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
+}
+
+/// Another hand has captured a part. That is kept, and before the till says that it failed it asks once to let the rest go.
+#[test]
+fn a_rest_that_can_not_be_captured_is_released_once_whatever_the_power_does() {
+    for power_goes in [false, true] {
+        let mut bench = scanned(Rail::Epayment);
+        bench.vipps.person(&Step::Approve, bench.now);
+        bench.vipps.person(&Step::CaptureInThePortal(900), bench.now);
+        for _ in 0..CAPTURE_REFUSALS_MAX {
+            run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Capture { .. })));
+            bench.call(Fate::Refused);
+        }
+        run_until(&mut bench, |bench| !begun(bench).is_empty());
+        if power_goes {
+            bench.journal.retain(|(_, fact)| !matches!(fact, Fact::CancelIntended { .. }));
+            bench.out = None;
+            bench.crash();
+        }
+        assert_eq!(times_until_end(&mut bench, AskKind::Cancel, Fate::Answered), 1);
+        assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("capture_failed") }));
+        assert!(bench.payment.is_settled() && !bench.payment.may_pay_again(), "900 are kept");
+    }
+}
+
+#[test]
+fn a_rest_is_collected_although_the_cashier_wanted_to_cancel() {
+    let mut bench = scanned(Rail::Epayment);
+    bench.say(Event::CancelAsked);
+    run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Cancel { .. })));
+    bench.vipps.person(&Step::Approve, bench.now);
+    bench.vipps.person(&Step::CaptureInThePortal(900), bench.now);
     run_until(&mut bench, ended);
     assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
 }
@@ -113,6 +189,47 @@ fn the_end_of_the_window_ends_what_nobody_has_paid() {
         assert_eq!(begun(&bench), [why]);
         run_until(&mut bench, ended);
         assert_eq!(bench.payment.end(), Some(&end));
+    }
+}
+
+/// A machine that was asleep, or without a network: nobody is to scan a code that is dead.
+#[test]
+fn a_till_that_wakes_after_the_window_says_at_once_that_it_is_checking() {
+    let mut bench = scanned(Rail::Ecom);
+    bench.now = bench.payment.window_end().expect("it exists");
+    bench.say(Event::Woken);
+    assert_eq!(bench.payment.stage(bench.now), Stage::Checking, "before anything is answered");
+    assert!(matches!(bench.out, Some(Ask::Read { .. })), "the customer may have paid");
+    bench.vipps.person(&Step::Approve, bench.vipps.created_at);
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
+}
+
+/// On eCom nobody but the clock ends what can't be cancelled. Who puts the cancel off may be waiting for a bank, and on
+/// ePayment an end is told.
+#[test]
+fn the_clock_is_given_an_hour_more_where_a_bank_may_still_approve() {
+    let whens = [
+        (Rail::Ecom, Fate::Refused, GRACE),
+        (Rail::Ecom, Fate::ComeLater, GRACE_AT_THE_BANK),
+        (Rail::Epayment, Fate::Refused, GRACE_AT_THE_BANK),
+    ];
+    for (rail, fate, grace) in whens {
+        let mut bench = scanned(rail);
+        // Opened, so that it does not expire by itself.
+        bench.vipps.standing = Standing::Opened;
+        let window_end = bench.payment.window_end().expect("it exists");
+        bench.now = window_end;
+        while !ended(&bench) {
+            match &bench.out {
+                Some(Ask::Cancel { .. }) => bench.call(fate),
+                Some(_) => bench.call(Fate::Answered),
+                None => bench.pass(bench.now.until(bench.wake.expect("it waits for something"))),
+            }
+        }
+        let over = window_end.until(bench.now);
+        assert!(over >= grace && over < grace + Duration::from_mins(1), "{rail:?} {fate:?}: {over:?}");
+        assert!(!bench.payment.is_settled(), "the clock has ended it, and nobody else");
     }
 }
 

@@ -13,6 +13,10 @@ mod captures;
 mod doubts;
 /// What is tried again, and what is given up in the end.
 mod giving_up;
+/// What is not believed of a modification.
+mod lagging;
+/// What whoever looks at it is told.
+mod looks;
 /// What must be so where a phone is reached, and where answers are given again under their keys.
 mod phones;
 /// What must be so of money that is given back.

@@ -1,5 +1,6 @@
 //! What must be so where a phone is reached, and where answers are given again under their keys.
 
+use payment::deadline::LINK_TRIES_MAX;
 use payment::{Ask, Cause, End, Event, Fact, Flow, Money, Rail, Reading, Stage, Standing};
 
 use crate::bench::{Bench, DUE, Kind};
@@ -117,6 +118,9 @@ fn a_link_that_does_not_come_back_ends_it_in_time() {
             bench.check();
         }
         assert!(began.until(bench.now).as_secs() < 60, "{fate:?}: {:?}", began.until(bench.now));
+        // The first creation is one of them. What is refused under a key is refused again.
+        let tries = if matches!(fate, Fate::Refused) { 2 } else { LINK_TRIES_MAX as usize };
+        assert_eq!(keys(&bench), vec!["5eed-n1"; tries], "{fate:?}");
         assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("answer_lost") }));
         assert_eq!(bench.vipps.standing, Standing::Terminated);
     }
@@ -202,6 +206,28 @@ fn a_request_that_arrives_after_it_was_given_up_is_released_when_it_is_approved(
         run_until(&mut bench, |bench| bench.payment.is_settled());
         assert_eq!(bench.vipps.standing, Standing::Voided);
         assert!(bench.payment.may_pay_again());
+    }
+}
+
+/// The second try was refused, and the first was under way all the time.
+#[test]
+fn a_request_that_went_astray_is_watched_whatever_becomes_of_the_next() {
+    for cancelled in [false, true] {
+        let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Push));
+        let request = bench.out.clone().expect("it is asked for at once");
+        bench.call(Fate::RequestLost);
+        if cancelled {
+            bench.say(Event::CancelAsked);
+        } else {
+            run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Create { .. })));
+            bench.call(Fate::Refused);
+        }
+        run_until(&mut bench, ended);
+        assert!(!bench.payment.is_settled(), "it may yet arrive");
+        bench.vipps.process(&request, bench.now);
+        bench.vipps.person(&Step::Approve, bench.now);
+        run_until(&mut bench, |bench| bench.payment.is_settled());
+        assert_eq!(bench.vipps.standing, Standing::Voided);
     }
 }
 

@@ -89,11 +89,11 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
 #[test]
 fn the_same_request_is_the_same_refund_even_after_a_restart() {
     let mut bench = paid(Kind::on(Rail::Epayment, Flow::Qr));
-    bench.say(under("pos-1", "a"));
-    bench.say(under("pos-1", "a"));
+    bench.ask(under("pos-1", "a"));
+    bench.ask(under("pos-1", "a"));
     bench.heal();
     bench.crash();
-    bench.say(under("pos-1", "a"));
+    bench.ask(under("pos-1", "a"));
     assert_eq!(bench.payment.on(under("pos-1", "b"), bench.now), Err(Refusal::RequestDiffers));
     assert_eq!((bench.payment.refunds().count(), bench.vipps.refunded), (1, 1_000));
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use payment::deadline::{DOUBT, WATCH, WINDOW};
-use payment::{Ask, Cause, End, Event, Fact, Flow, Moment, Rail, Stage, Standing};
+use payment::{Ask, CancelledBy, Cause, End, Event, Fact, Flow, Moment, Rail, Stage, Standing};
 
 use crate::bench::{Bench, DUE, Kind};
 use crate::steps::{Fate, Step};
@@ -150,6 +150,8 @@ fn a_pause_is_not_longer_than_the_doubt() {
     bench.pass(Duration::from_secs(1));
     assert_eq!(bench.payment.stage(bench.now), Stage::Checking);
     assert_eq!(bench.now, asked_at.plus(DOUBT));
+    assert!(bench.out.is_some());
+    assert_eq!(bench.wake, None, "it doubts already, and is asked again");
 }
 
 #[test]
@@ -286,6 +288,50 @@ fn what_came_late_and_was_given_back_by_another_hand_may_be_paid_again() {
         run_until(&mut bench, |bench| bench.payment.is_settled());
         assert_eq!(bench.payment.may_pay_again(), bench.vipps.left() == 0, "{taken} taken and given back");
     }
+}
+
+/// On ePayment it may be over there while our clock is still running.
+#[test]
+fn what_expired_before_the_till_thought_so_ends_as_the_till_wanted() {
+    for (cancelled, end) in [(false, End::Expired), (true, End::Cancelled { by: CancelledBy::Shop })] {
+        let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Qr));
+        run_until(&mut bench, shown);
+        if cancelled {
+            bench.say(Event::CancelAsked);
+        }
+        bench.vipps.standing = Standing::Expired;
+        run_until(&mut bench, ended);
+        assert_eq!(bench.payment.end(), Some(&end));
+        assert!(bench.payment.is_settled());
+    }
+}
+
+/// The cancel came too late, and the power went just then.
+#[test]
+fn a_cancel_that_came_too_late_holds_no_capture_up() {
+    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+    run_until(&mut bench, shown);
+    bench.say(Event::CancelAsked);
+    run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Cancel { .. })));
+    bench.vipps.person(&Step::Approve, bench.now);
+    bench.call(Fate::Refused);
+    run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Capture { .. })));
+    bench.out = None;
+    bench.crash();
+    let began = bench.now;
+    run_until(&mut bench, ended);
+    assert_eq!(bench.payment.end(), Some(&End::Paid { captured: DUE }));
+    assert_eq!(began, bench.now, "a customer is waiting");
+}
+
+#[test]
+fn one_read_that_is_not_answered_does_not_end_what_may_have_been_created() {
+    let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Qr));
+    bench.call(Fate::AnswerLost);
+    run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Read { .. })));
+    bench.call(Fate::RequestLost);
+    assert!(!ended(&bench));
+    run_until(&mut bench, shown);
 }
 
 /// The till was off for a day, an approval came to light meanwhile, and the first read afterwards failed: the watch was
