@@ -154,3 +154,23 @@ pub enum Trouble {
     #[error("something unexpected happened; the log has the cause")]
     Other,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever waits for what can't pass waits for ever, before a screen that says so.
+    #[test]
+    fn only_what_somebody_can_see_to_passes() {
+        let passes = |trouble| JournalError::Storage { trouble, source: "of a test".into() }.may_pass();
+        for trouble in
+            [Trouble::Full, Trouble::ReadOnly, Trouble::Unreachable, Trouble::Failing, Trouble::Busy]
+        {
+            assert!(passes(trouble), "{trouble}");
+        }
+        for trouble in [Trouble::NotAJournal, Trouble::Damaged, Trouble::Closed] {
+            assert!(!passes(trouble), "{trouble}");
+        }
+        assert!(!JournalError::RequestKeyUsed { by: Reference::parse("sale-1042").unwrap() }.may_pass());
+    }
+}

@@ -6,6 +6,7 @@ mod disk; // a real disk that is full or read-only
 mod facts; // old journals stay readable
 mod inspection; // looking at a journal without touching it
 mod kill; // a process that is killed while it writes
+mod many; // more than anybody can watch
 mod model; // random callers against a simple model
 mod stores; // every store keeps the contract
 mod versions; // journals of older versions

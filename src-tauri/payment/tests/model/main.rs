@@ -15,6 +15,8 @@ mod doubts;
 mod giving_up;
 /// What is not believed of a modification.
 mod lagging;
+/// What comes after the end.
+mod late;
 /// What whoever looks at it is told.
 mod looks;
 /// What must be so where a phone is reached, and where answers are given again under their keys.

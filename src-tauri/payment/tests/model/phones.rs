@@ -199,14 +199,37 @@ fn a_request_that_arrives_after_it_was_given_up_is_released_when_it_is_approved(
             }
         }
         assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("unreachable") }));
+        for _ in 0..3 {
+            run_until(&mut bench, |bench| bench.out.is_some());
+            bench.call(Fate::Answered);
+            assert!(!bench.payment.is_settled(), "what is not found may yet arrive");
+        }
         bench.vipps.process(&request, bench.now);
         bench.vipps.person(&Step::Approve, bench.now);
         run_until(&mut bench, |bench| bench.payment.came_late());
         assert!(!bench.payment.may_pay_again());
+        run_until(&mut bench, |bench| matches!(bench.out, Some(Ask::Cancel { .. })));
+        bench.call(Fate::RequestLost);
         run_until(&mut bench, |bench| bench.payment.is_settled());
         assert_eq!(bench.vipps.standing, Standing::Voided);
         assert!(bench.payment.may_pay_again());
+        let late = bench.journal.iter().filter(|(_, fact)| matches!(fact, Fact::ApprovedLate { .. }));
+        assert_eq!(late.count(), 1, "it is one approval, however often it is read");
     }
+}
+
+#[test]
+fn somebody_elses_payment_under_the_reference_of_one_that_was_given_up_is_left_alone() {
+    let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Push));
+    bench.call(Fate::RequestLost);
+    bench.say(Event::CancelAsked);
+    run_until(&mut bench, ended);
+    assert!(!bench.payment.is_settled());
+    // It does not carry our tag.
+    bench.vipps.standing = Standing::Approved;
+    run_until(&mut bench, |bench| bench.payment.is_settled());
+    assert_eq!(bench.vipps.standing, Standing::Approved);
+    assert!(!bench.payment.came_late() && bench.payment.may_pay_again());
 }
 
 /// The second try was refused, and the first was under way all the time.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payment::deadline::{DOUBT, WATCH, WINDOW};
+use payment::deadline::{DOUBT, WINDOW};
 use payment::{Ask, CancelledBy, Cause, End, Event, Fact, Flow, Moment, Rail, Stage, Standing};
 
 use crate::bench::{Bench, DUE, Kind};
@@ -184,6 +184,22 @@ fn nobody_comes_and_the_code_is_renewed_once_before_the_time_is_over() {
     assert!(bench.payment.may_pay_again());
 }
 
+/// It has done its work, and another one on the screen invites another customer.
+#[test]
+fn a_code_that_was_scanned_is_not_renewed() {
+    for standing in [Standing::Opened, Standing::Declined] {
+        let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
+        run_until(&mut bench, shown);
+        let code = bench.payment.code().cloned().expect("it is shown");
+        bench.vipps.standing = standing;
+        run_until(&mut bench, |bench| bench.payment.stage(bench.now) != Stage::Waiting);
+        bench.now = code.until.plus(Duration::from_secs(1));
+        let began = bench.now;
+        run_until(&mut bench, |bench| began.until(bench.now) > Duration::from_secs(10));
+        assert_eq!(bench.payment.code(), Some(&code));
+    }
+}
+
 #[test]
 fn another_amount_than_asked_for_is_given_back() {
     let mut bench = Bench::new(Kind { short: true, ..Kind::on(Rail::Ecom, Flow::Qr) });
@@ -265,31 +281,6 @@ fn when_nobody_answers_at_the_start_the_till_is_soon_free_again() {
     assert!(bench.payment.may_pay_again() && bench.payment.is_settled());
 }
 
-/// It had expired, was approved late, and somebody in the portal captured it and gave it back before the till could release
-/// it: the till kept that the sale must not be charged again, for ever. As long as a part is still reserved it must not.
-#[test]
-fn what_came_late_and_was_given_back_by_another_hand_may_be_paid_again() {
-    for taken in [DUE, DUE - 1] {
-        let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
-        run_until(&mut bench, shown);
-        bench.now = bench.payment.window_end().expect("it exists");
-        while bench.payment.end().is_none() {
-            match &bench.out {
-                Some(Ask::Cancel { .. }) => bench.call(Fate::Refused),
-                Some(_) => bench.call(Fate::Answered),
-                None => bench.pass(bench.now.until(bench.wake.expect("it waits for something"))),
-            }
-        }
-        bench.vipps.standing = Standing::Approved;
-        run_until(&mut bench, |bench| bench.payment.came_late());
-        assert!(!bench.payment.may_pay_again());
-        bench.vipps.person(&Step::CaptureInThePortal(taken), bench.now);
-        bench.vipps.person(&Step::RefundInThePortal(taken), bench.now);
-        run_until(&mut bench, |bench| bench.payment.is_settled());
-        assert_eq!(bench.payment.may_pay_again(), bench.vipps.left() == 0, "{taken} taken and given back");
-    }
-}
-
 /// On ePayment it may be over there while our clock is still running.
 #[test]
 fn what_expired_before_the_till_thought_so_ends_as_the_till_wanted() {
@@ -332,28 +323,4 @@ fn one_read_that_is_not_answered_does_not_end_what_may_have_been_created() {
     bench.call(Fate::RequestLost);
     assert!(!ended(&bench));
     run_until(&mut bench, shown);
-}
-
-/// The till was off for a day, an approval came to light meanwhile, and the first read afterwards failed: the watch was
-/// over then, and the reservation was left to itself.
-#[test]
-fn a_day_in_the_dark_does_not_end_the_watch() {
-    let mut bench = Bench::new(Kind::on(Rail::Ecom, Flow::Qr));
-    run_until(&mut bench, shown);
-    while bench.payment.end().is_none() {
-        match &bench.out {
-            Some(Ask::Cancel { .. }) => bench.call(Fate::Refused),
-            Some(_) => bench.call(Fate::Answered),
-            None => bench.pass(bench.now.until(bench.wake.expect("it waits for something"))),
-        }
-    }
-    assert_eq!(bench.payment.end(), Some(&End::Expired));
-    assert!(!bench.payment.is_settled(), "the clock has ended it, and nobody else");
-    bench.now = bench.now.plus(WATCH);
-    bench.vipps.standing = Standing::Approved;
-    bench.crash();
-    bench.call(Fate::RequestLost);
-    assert!(!bench.payment.is_settled(), "what was not read is not settled");
-    run_until(&mut bench, |bench| bench.payment.is_settled());
-    assert_eq!(bench.vipps.standing, Standing::Voided);
 }
