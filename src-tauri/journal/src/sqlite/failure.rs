@@ -64,3 +64,40 @@ fn trouble_of_file(kind: io::ErrorKind) -> Trouble {
         _ => Trouble::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SQLite's own failures come from real disks in the tests of this crate; these come from the system.
+    #[test]
+    fn a_failure_of_the_file_system_is_told_by_its_kind() {
+        let kinds = [
+            (io::ErrorKind::StorageFull, Trouble::Full),
+            (io::ErrorKind::QuotaExceeded, Trouble::Full),
+            (io::ErrorKind::PermissionDenied, Trouble::ReadOnly),
+            (io::ErrorKind::ReadOnlyFilesystem, Trouble::ReadOnly),
+            (io::ErrorKind::NotFound, Trouble::Unreachable),
+            (io::ErrorKind::NotADirectory, Trouble::Unreachable),
+            (io::ErrorKind::TimedOut, Trouble::Other),
+        ];
+        for (kind, expected) in kinds {
+            for error in
+                [JournalError::from(io::Error::from(kind)), sqlx::Error::from(io::Error::from(kind)).into()]
+            {
+                assert!(
+                    matches!(&error, JournalError::Storage { trouble, .. } if *trouble == expected),
+                    "{error:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_journal_that_is_busy_or_closed_says_so() {
+        let busy = JournalError::from(sqlx::Error::PoolTimedOut);
+        assert!(matches!(busy, JournalError::Storage { trouble: Trouble::Busy, .. }), "{busy:?}");
+        let closed = JournalError::from(sqlx::Error::PoolClosed);
+        assert!(matches!(closed, JournalError::Storage { trouble: Trouble::Closed, .. }), "{closed:?}");
+    }
+}

@@ -116,6 +116,18 @@ fn what_is_too_old_or_too_far_or_different_is_somebody_elses() {
     }
 }
 
+/// Of what is known to be ours nobody needs to know how old it is; on ePayment that takes another call.
+#[test]
+fn only_what_may_be_somebody_elses_is_asked_for_its_age() {
+    let mut bench = Bench::new(Kind::on(Rail::Epayment, Flow::Qr));
+    bench.call(Fate::AnswerLost);
+    run_until(&mut bench, |bench| bench.out.is_some());
+    assert_eq!(bench.out, Some(Ask::Read { dated: true }));
+    run_until(&mut bench, shown);
+    run_until(&mut bench, reads);
+    assert_eq!(bench.out, Some(Ask::Read { dated: false }));
+}
+
 /// eCom does not give the link to the code a second time (contract 1.9).
 #[test]
 fn what_was_created_on_ecom_and_lost_its_code_is_taken_back_at_once() {
