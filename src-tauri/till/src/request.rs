@@ -243,15 +243,22 @@ mod tests {
             .expect("it is good");
         assert_eq!(order.description, "Kaffebaren");
     }
+
     #[test]
     fn whom_it_is_for_is_not_in_the_digest() {
         let to = |number: &str| StartPayment {
             flow: contract::Flow::Push,
-            capture: contract::CaptureMode::Automatic,
             phone_number: Some(contract::Private::new(number)),
             ..asked(24_900)
         };
         assert_eq!(digest_of(&to("91234567")), digest_of(&to("98765432")));
         assert_ne!(digest_of(&to("91234567")), digest_of(&asked(24_900)));
+        let of = |code: &str| StartPayment {
+            flow: contract::Flow::PersonalQr,
+            personal_qr: Some(contract::Private::new(code)),
+            ..asked(24_900)
+        };
+        assert_eq!(digest_of(&of("vipps-7")), digest_of(&of("vipps-8")));
+        assert_ne!(digest_of(&of("vipps-7")), digest_of(&asked(24_900)));
     }
 }

@@ -66,10 +66,7 @@ impl Unfinished {
         File::open(&self.path)?.sync_all()?;
         match fs::hard_link(&self.path, to) {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(JournalError::Exists { path: to.to_owned() });
-            }
-            // Sticks and shares know no links. There the name is looked at once more, and taken.
+            // The name is taken; or sticks and shares know no links, and there it is looked at once more.
             Err(_) if fs::symlink_metadata(to).is_ok() => {
                 return Err(JournalError::Exists { path: to.to_owned() });
             }
@@ -109,4 +106,21 @@ async fn read_through(copy: &Path) -> Result<Backup, JournalError> {
         return Err(JournalError::Storage { trouble: Trouble::Damaged, source: said.into() });
     }
     Ok(Backup { last: Seq(last), payments, bytes: fs::metadata(copy)?.len() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_was_taken_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("copy");
+        let unfinished = Unfinished::beside(&to).unwrap();
+        fs::write(&to, "something").unwrap();
+        let finished = unfinished.finish(&to);
+        assert!(matches!(&finished, Err(JournalError::Exists { path }) if *path == to), "{finished:?}");
+        assert_eq!(fs::read_to_string(&to).unwrap(), "something");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
 }

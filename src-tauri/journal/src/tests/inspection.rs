@@ -40,7 +40,8 @@ async fn untouched(path: &Path) -> Inspection {
 }
 
 async fn tamper(path: &Path, statements: &[&str]) {
-    let mut connection = SqliteConnectOptions::new().filename(path).connect().await.unwrap();
+    let mut connection =
+        SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
     for statement in statements {
         sqlx::query(AssertSqlSafe(*statement)).execute(&mut connection).await.unwrap();
     }
@@ -56,6 +57,19 @@ async fn a_sound_journal_is_sound() {
     let mut unsettled: Vec<_> = found.unsettled.iter().map(|story| story.reference.as_str()).collect();
     unsettled.sort_unstable();
     assert_eq!(unsettled, ["sample-2", "sample-3"]);
+}
+
+/// Stories are found in order by two numbers that stand beside them, and not by their entries.
+#[tokio::test]
+async fn where_a_story_begins_and_ends_is_where_its_entries_do() {
+    let (_folder, path) = closed(4).await;
+    let mut journal = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    let beside = "SELECT begun_seq, newest_seq, entries FROM stories ORDER BY reference";
+    let within = "SELECT min(seq), max(seq), count(*) FROM entries GROUP BY reference ORDER BY reference";
+    let beside: Vec<(i64, i64, i64)> = sqlx::query_as(beside).fetch_all(&mut journal).await.unwrap();
+    let within: Vec<(i64, i64, i64)> = sqlx::query_as(within).fetch_all(&mut journal).await.unwrap();
+    journal.close().await.unwrap();
+    assert_eq!((beside.len(), beside), (4, within));
 }
 
 #[tokio::test]
@@ -128,4 +142,8 @@ async fn what_is_no_journal_is_said_to_be_none() {
     let other = inspect(&path).await;
     assert!(matches!(other, Err(JournalError::Storage { trouble: Trouble::NotAJournal, .. })), "{other:?}");
     assert_eq!(files(folder.path()).len(), 1);
+    fs::remove_file(&path).unwrap();
+    tamper(&path, &["CREATE TABLE songs (title TEXT)", "PRAGMA application_id = 77"]).await;
+    let songs = inspect(&path).await;
+    assert!(matches!(songs, Err(JournalError::Storage { trouble: Trouble::NotAJournal, .. })), "{songs:?}");
 }

@@ -14,6 +14,7 @@ const R: &str = "sale-42-1";
 on_both_rails!(
     nobody_answers_at_the_start,
     nobody_knows_whether_it_was_created_and_nobody_answers,
+    a_customer_who_has_seen_nothing_yet_is_not_told_that_it_is_being_checked,
     a_creation_that_never_arrived_is_made_good,
     the_answer_to_the_capture_is_lost,
     captures_fail_in_every_way_and_then_one_works_under_the_same_key,
@@ -55,6 +56,17 @@ fn nobody_knows_whether_it_was_created_and_nobody_answers(rail: Rail) {
         assert_eq!(ended.problem.expect("it says why").code, Code::Unreachable);
         shop.faults([]);
         shop.shows_code("sale-42-2").await;
+    });
+}
+
+fn a_customer_who_has_seen_nothing_yet_is_not_told_that_it_is_being_checked(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
+        shop.faults([Fault::new(Call::Any, FaultKind::Silent)]);
+        shop.till.start(&asked(R), None).await.expect("it can be asked for");
+        shop.until_view(R, |view| view.status != Status::Starting).await;
+        assert_eq!(shop.till.payment(R).await.expect("it exists").status, Status::Checking);
+        let screen = shop.till.screen().view;
+        assert!(matches!(screen, ScreenView::Preparing { .. }), "nobody can have paid: {screen:?}");
     });
 }
 

@@ -1,7 +1,11 @@
 //! What a POS may and may not ask for.
 
-use contract::{Code, Status};
+use std::time::Duration;
+
+use contract::{Code, StartRefund, Status};
 use payment::Rail;
+use simulator::{Call, Fault, FaultKind};
+use tokio::time::Instant;
 
 use crate::street::{DUE, Shop, Street, asked};
 
@@ -13,6 +17,8 @@ on_both_rails!(
     a_repeated_request_under_the_same_key_is_the_same_payment,
     a_reference_is_used_once_even_over_a_restart,
     changes_are_numbered_and_none_is_missed,
+    whoever_waits_for_a_change_hears_of_it_at_once_and_of_no_other,
+    whoever_listens_hears_that_we_are_checking_although_nothing_is_written,
 );
 
 fn a_second_start_is_refused_with_the_one_that_is_open(rail: Rail) {
@@ -90,5 +96,54 @@ fn changes_are_numbered_and_none_is_missed(rail: Rail) {
         let missed = shop.till.changed_since(seen - 1).await.expect("it can be read");
         assert_eq!(missed.len(), 1);
         assert_eq!((missed[0].number, missed[0].payment.status), (Some(seen), Status::Paid));
+    });
+}
+
+fn whoever_waits_for_a_change_hears_of_it_at_once_and_of_no_other(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
+        shop.is_paid("sale-41-1").await;
+        shop.shows_code(R).await;
+        let wait = Duration::from_secs(20);
+        // What is given back of another one is no news of this one.
+        let began = Instant::now();
+        let (same, _) = tokio::join!(shop.till.payment_after_change(R, wait), async {
+            shop.till.refund("sale-41-1", &StartRefund::default(), None).await.expect("it can be given back");
+        });
+        assert_eq!(same.expect("it exists").status, Status::Waiting);
+        assert!(began.elapsed() >= wait, "after {:?}", began.elapsed());
+        shop.approves(R);
+        let began = Instant::now();
+        let changed = shop.till.payment_after_change(R, wait).await.expect("it exists");
+        assert_ne!(changed.status, Status::Waiting);
+        assert!(began.elapsed() < Duration::from_secs(3), "after {:?}", began.elapsed());
+        let ended = shop.until_end(R).await;
+        let began = Instant::now();
+        assert_eq!(shop.till.payment_after_change(R, wait).await.expect("it exists"), ended);
+        assert!(began.elapsed().is_zero(), "nothing more comes");
+    });
+}
+
+/// As a number for the registers that count the days, and as a text for those that read it.
+#[test]
+fn the_time_is_told_in_two_ways() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        shop.shows_code(R).await;
+        let told: jiff::Timestamp = shop.till.time().parse().expect("it is a time");
+        assert_eq!(told.as_second(), shop.till.time_ms() / 1_000);
+    });
+}
+
+fn whoever_listens_hears_that_we_are_checking_although_nothing_is_written(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
+        shop.shows_code(R).await;
+        let (_, mut changes) = shop.till.listen().await.expect("the journal can be read");
+        shop.faults([Fault::new(Call::Any, FaultKind::Silent)]);
+        shop.until(R, Status::Checking).await;
+        shop.passes(Duration::from_secs(1)).await;
+        let mut heard = Vec::new();
+        while let Ok(change) = changes.try_recv() {
+            heard.push((change.number, change.payment.status));
+        }
+        assert!(heard.contains(&(None, Status::Checking)), "{heard:?}");
     });
 }
