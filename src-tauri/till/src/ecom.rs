@@ -280,6 +280,18 @@ mod tests {
         );
     }
 
+    /// By its age it is told from somebody else's, so no later entry may make it younger.
+    #[test]
+    fn it_is_as_old_as_its_first_entry() {
+        let begun = entry(Operation::Initiate, true, true);
+        let later = begun.at.map(|at| at + jiff::SignedDuration::from_hours(1));
+        let reserved = LogEntry { at: later, ..entry(Operation::Reserve, true, true) };
+        // The newest stands first in the log.
+        let log = vec![reserved, begun];
+        let reading = reading_of(&Details { order_id: "sale-42-1".into(), log, summary: None });
+        assert_eq!(reading.created_at, Some(Moment(1_800_000_000_000)));
+    }
+
     #[test]
     fn the_summary_knows_the_money_and_the_log_does_without_it() {
         let log = vec![
