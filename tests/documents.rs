@@ -13,7 +13,7 @@ use crate::support::program::Program;
 /// What a line to type may begin with.
 const COMMANDS: [&str; 6] = ["cargo", "curl", "kvitt", "kvitt-simulator", "npm", "printf"];
 /// What `cargo` is asked for, beside its aliases.
-const CARGO: [&str; 7] = ["build", "clippy", "fmt", "install", "nextest", "run", "test"];
+const CARGO: [&str; 8] = ["build", "clippy", "fmt", "install", "mutants", "nextest", "run", "test"];
 /// Paths that documents speak of and that are made, or put there by a person.
 const MADE: [&str; 4] = ["ui/dist", "ui/src/look/brand/brand.svg", "target/debug/kvitt", "target/demo"];
 
