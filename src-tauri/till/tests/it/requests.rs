@@ -18,6 +18,7 @@ on_both_rails!(
     a_reference_is_used_once_even_over_a_restart,
     changes_are_numbered_and_none_is_missed,
     whoever_waits_for_a_change_hears_of_it_at_once_and_of_no_other,
+    windows_are_numbered_anew_when_there_is_news_and_not_whenever_it_is_read,
     whoever_listens_hears_that_we_are_checking_although_nothing_is_written,
 );
 
@@ -106,7 +107,7 @@ fn whoever_waits_for_a_change_hears_of_it_at_once_and_of_no_other(rail: Rail) {
         let wait = Duration::from_secs(20);
         // What is given back of another one is no news of this one.
         let began = Instant::now();
-        let (same, _) = tokio::join!(shop.till.payment_after_change(R, wait), async {
+        let (same, ()) = tokio::join!(shop.till.payment_after_change(R, wait), async {
             shop.till.refund("sale-41-1", &StartRefund::default(), None).await.expect("it can be given back");
         });
         assert_eq!(same.expect("it exists").status, Status::Waiting);
@@ -120,6 +121,23 @@ fn whoever_waits_for_a_change_hears_of_it_at_once_and_of_no_other(rail: Rail) {
         let began = Instant::now();
         assert_eq!(shop.till.payment_after_change(R, wait).await.expect("it exists"), ended);
         assert!(began.elapsed().is_zero(), "nothing more comes");
+    });
+}
+
+/// A window that is told of something draws it, and asks for what it has missed.
+fn windows_are_numbered_anew_when_there_is_news_and_not_whenever_it_is_read(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
+        shop.shows_code(R).await;
+        shop.passes(Duration::from_secs(2)).await;
+        let numbers = |shop: &Shop| (shop.till.screen().number, shop.till.counter().number);
+        let (before, reads) = (numbers(&shop), shop.reads(R));
+        shop.passes(Duration::from_secs(10)).await;
+        assert!(shop.reads(R) > reads + 5, "nothing was read");
+        assert_eq!(numbers(&shop), before);
+        shop.approves(R);
+        shop.until_end(R).await;
+        let after = numbers(&shop);
+        assert!(after.0 > before.0 && after.1 > before.1, "{before:?}, {after:?}");
     });
 }
 
