@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use contract::{Code, ScreenView, Status};
+use contract::{Code, ScreenView, StartRefund, Status};
 use journal::{
     Entry, Journal, JournalError, MemoryJournal, Query, RequestKey, Seq, Story, Trouble as Storage,
 };
@@ -285,6 +285,26 @@ fn a_cancel_that_can_not_be_written_down_is_refused_and_not_held(rail: Rail) {
         journal.work();
         assert_eq!(shop.until_end(R).await.status, Status::Cancelled);
         shop.kept_nothing(R);
+    });
+}
+
+/// The customer who has paid is still standing there.
+#[test]
+fn what_has_been_paid_stays_paid_on_the_screen_while_nothing_can_be_written() {
+    let (street, journal) = street(Rail::Epayment);
+    street.day(async |shop: Shop| {
+        shop.is_paid(R).await;
+        journal.refuse(|| storage(Storage::Full));
+        let till = shop.till.clone();
+        let asking = tokio::spawn(async move { till.refund(R, &StartRefund::default(), None).await });
+        shop.passes(Duration::from_secs(1)).await;
+        let problem = shop.till.counter().problem.expect("the cashier is told");
+        assert_eq!(problem.code, Code::JournalUnavailable);
+        let screen = shop.till.screen().view;
+        assert!(matches!(screen, ScreenView::Paid { .. }), "{screen:?}");
+        journal.work();
+        asking.await.expect("nobody panics").expect("it is written down when there is room");
+        shop.until_view(R, |view| view.refunded.value == DUE).await;
     });
 }
 
