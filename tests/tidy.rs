@@ -5,22 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 17] = [
+const ARROWS: [(&str, &[&str], &[&str]); 18] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
+    ("private-file", &[], &[]),
     ("contract", &[], &[]),
     ("journal", &["payment"], &[]),
     ("till", &["payment", "journal", "vipps", "contract"], &["simulator"]),
     ("nexo", &["contract"], &[]),
     ("line-display", &[], &[]),
-    ("pos-api", &["till", "contract", "nexo"], &["payment", "journal", "vipps", "simulator"]),
-    ("webhooks", &["till", "contract"], &["payment", "journal", "vipps", "simulator"]),
+    ("pos-api", &["till", "contract", "nexo", "private-file"], &["payment", "journal", "vipps", "simulator"]),
+    ("webhooks", &["till", "contract", "private-file"], &["payment", "journal", "vipps", "simulator"]),
     ("cli", &["contract"], &[]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
     ("checklist", &["vipps", "contract"], &["simulator"]),
     ("conformance", &[], &["vipps", "simulator"]),
-    ("shell", &["till", "contract", "payment", "vipps"], &["journal", "simulator"]),
+    ("shell", &["till", "contract", "payment", "vipps", "private-file"], &["journal", "simulator"]),
     ("xtask", &[], &[]),
     (
         "kvitt",
@@ -29,6 +30,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 17] = [
             "vipps",
             "journal",
             "contract",
+            "private-file",
             "till",
             "line-display",
             "pos-api",

@@ -75,7 +75,7 @@ pub(crate) fn settings_and_keys(folder: &Path) -> Vec<Finding> {
     let name = settings.key_name();
     let says = format!("{}: {}, sales unit {name}", folder.join(FILE).display(), settings.shop.name);
     let keys = match KeyStore::new(folder).find(&name) {
-        Ok((_, Place::File(file))) if others_may_read(&file) => {
+        Ok((_, Place::File(file))) if private_file::is_open_to_others(&file) => {
             let what_to_do = "let its owner alone read it, and consider new keys";
             Finding::wrong(KEYS, format!("others can read {}; {what_to_do}", file.display()))
         }
@@ -93,22 +93,11 @@ pub(crate) fn token(data: &Path) -> Finding {
     if !file.exists() {
         return Finding::note(ABOUT, format!("{shown} is not there yet; the next start makes it"));
     }
-    if others_may_read(&file) {
+    if private_file::is_open_to_others(&file) {
         let what_to_do = "the next start closes it to them; delete it first to have a new one";
         return Finding::wrong(ABOUT, format!("others can read {shown}; {what_to_do}"));
     }
     Finding::good(ABOUT, format!("{shown}, for its owner alone"))
-}
-
-#[cfg(unix)]
-fn others_may_read(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn others_may_read(_: &Path) -> bool {
-    false
 }
 
 /// Where to read what has happened.

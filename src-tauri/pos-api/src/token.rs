@@ -1,8 +1,7 @@
 //! The secret that a POS must know, kept in a file that its owner alone can read.
 
 use std::fmt::{self, Write as _};
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use subtle::ConstantTimeEq;
@@ -26,10 +25,13 @@ impl Token {
     /// # Errors
     /// When the file can't be read, made or closed to others, or holds anything but a token.
     pub fn from_file_or_new(path: &Path) -> Result<Token, TokenError> {
-        match File::open(path) {
-            Ok(file) => Token::read(path, file),
-            Err(error) if error.kind() == ErrorKind::NotFound => Token::make(path),
-            Err(error) => Err(TokenError::Unreadable(error)),
+        match Token::from_file(path) {
+            Err(TokenError::Missing) => {
+                let token = Token::random()?;
+                private_file::create(path, token.line().as_bytes()).map_err(TokenError::Unwritable)?;
+                Ok(token)
+            }
+            found => found,
         }
     }
 
@@ -38,11 +40,16 @@ impl Token {
     /// # Errors
     /// As [`Token::from_file_or_new`], and when there is no such file.
     pub fn from_file(path: &Path) -> Result<Token, TokenError> {
-        match File::open(path) {
-            Ok(file) => Token::read(path, file),
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(TokenError::Missing),
-            Err(error) => Err(TokenError::Unreadable(error)),
+        let missing_or = |error: io::Error| match error.kind() {
+            ErrorKind::NotFound => TokenError::Missing,
+            ErrorKind::InvalidData => TokenError::Garbled,
+            _ => TokenError::Unreadable(error),
+        };
+        if private_file::close_to_others(path).map_err(missing_or)? {
+            tracing::warn!(path = %path.display(), "others could read the token file; it is closed to them now");
         }
+        let text = private_file::read(path, TOKEN_FILE_BYTES_MAX).map_err(missing_or)?;
+        Token::parse(text.ok_or(TokenError::Missing)?.trim())
     }
 
     /// A new token in the file `path`, in place of what is there. At no moment is there half of one.
@@ -50,11 +57,8 @@ impl Token {
     /// # Errors
     /// When the file can't be written; the old token is still there then.
     pub fn renewed(path: &Path) -> Result<Token, TokenError> {
-        let beside = path.with_extension("new");
-        // Left behind by a power cut.
-        let _ = std::fs::remove_file(&beside);
-        let token = Token::make(&beside)?;
-        std::fs::rename(&beside, path).map_err(TokenError::Unwritable)?;
+        let token = Token::random()?;
+        private_file::replace(path, token.line().as_bytes()).map_err(TokenError::Unwritable)?;
         Ok(token)
     }
 
@@ -80,14 +84,7 @@ impl Token {
         self.0.as_bytes().ct_eq(text).into()
     }
 
-    fn read(path: &Path, file: File) -> Result<Token, TokenError> {
-        close_to_others(path, &file)?;
-        let mut text = String::new();
-        file.take(TOKEN_FILE_BYTES_MAX).read_to_string(&mut text).map_err(|error| match error.kind() {
-            ErrorKind::InvalidData => TokenError::Garbled,
-            _ => TokenError::Unreadable(error),
-        })?;
-        let text = text.trim();
+    fn parse(text: &str) -> Result<Token, TokenError> {
         if text.is_empty() {
             return Err(TokenError::Empty);
         }
@@ -96,7 +93,7 @@ impl Token {
         if good { Ok(Token(text.to_owned())) } else { Err(TokenError::Garbled) }
     }
 
-    fn make(path: &Path) -> Result<Token, TokenError> {
+    fn random() -> Result<Token, TokenError> {
         let mut bytes = [0_u8; RANDOM_BYTES];
         getrandom::fill(&mut bytes).map_err(|_| TokenError::NoRandomness)?;
         let text = bytes.iter().fold(String::new(), |mut text, byte| {
@@ -104,18 +101,12 @@ impl Token {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(TokenError::Unwritable)?;
-        let written = file.write_all(format!("{text}\n").as_bytes()).and_then(|()| file.sync_all());
-        if let Err(error) = written {
-            // Half a token would stand in the way of the next start.
-            let _ = std::fs::remove_file(path);
-            return Err(TokenError::Unwritable(error));
-        }
         Ok(Token(text))
+    }
+
+    /// As it stands in its file.
+    fn line(&self) -> String {
+        format!("{}\n", self.0)
     }
 }
 
@@ -146,25 +137,6 @@ pub enum TokenError {
     /// The system gives no randomness to make a token of.
     #[error("the system gives no randomness to make a token of")]
     NoRandomness,
-}
-
-#[cfg(unix)]
-#[expect(clippy::verbose_bit_mask, reason = "permissions are octal digits to everybody")]
-fn close_to_others(path: &Path, file: &File) -> Result<(), TokenError> {
-    use std::os::unix::fs::PermissionsExt;
-
-    let mode = file.metadata().map_err(TokenError::Unreadable)?.permissions().mode();
-    if mode & 0o077 == 0 {
-        return Ok(());
-    }
-    tracing::warn!(path = %path.display(), mode = format!("{:o}", mode & 0o777), "others could read the token file; it is closed to them now");
-    file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(TokenError::Unreadable)
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same on every system")]
-fn close_to_others(_: &Path, _: &File) -> Result<(), TokenError> {
-    Ok(())
 }
 
 #[cfg(test)]

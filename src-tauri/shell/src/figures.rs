@@ -3,13 +3,10 @@
 //! In Norwegian the columns are divided by semicolons and the amounts have a comma, because that is what
 //! spreadsheets there open without questions; in English by commas, with a point. Both are UTF-8 with a mark that says so.
 
-use std::io::Write;
 use std::path::Path;
 
 use contract::{Amount, Currency, Language, SavedTotals};
 use till::Day;
-
-use crate::keys::private_file;
 
 /// The folder of these files, in the data folder.
 const FOLDER: &str = "totals";
@@ -26,8 +23,8 @@ pub(crate) fn save(data: &Path, day: &Day, language: Language) -> std::io::Resul
     std::fs::create_dir_all(&folder)?;
     let name = &day.totals.day;
     let (totals, movements) = (format!("{name}.csv"), format!("{name}-movements.csv"));
-    write(&folder.join(&totals), &totals_text(day, language))?;
-    write(&folder.join(&movements), &movements_text(day, language))?;
+    private_file::replace(&folder.join(&totals), totals_text(day, language).as_bytes())?;
+    private_file::replace(&folder.join(&movements), movements_text(day, language).as_bytes())?;
     Ok(SavedTotals { folder: folder.display().to_string(), totals, movements })
 }
 
@@ -107,16 +104,6 @@ fn code(currency: Currency) -> &'static str {
         Currency::Eur => "EUR",
         Currency::Sek => "SEK",
     }
-}
-
-/// Written beside and moved over, so that a power cut leaves the old file or the new one.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let beside = path.with_extension("csv.new");
-    let _ = std::fs::remove_file(&beside);
-    let mut file = private_file(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)
 }
 
 #[cfg(test)]

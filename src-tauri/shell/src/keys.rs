@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -139,18 +138,12 @@ impl KeyStore {
         }
     }
 
-    /// Written beside and moved over, so that a power cut leaves the old file or the new one.
     fn write_file(&self, all: &BTreeMap<String, StoredKeys>) -> Result<(), KeyStoreError> {
-        let beside = self.file.with_extension("json.new");
         let write = || {
             if let Some(folder) = self.file.parent() {
                 std::fs::create_dir_all(folder)?;
             }
-            let _ = std::fs::remove_file(&beside);
-            let mut file = private_file(&beside)?;
-            file.write_all(serde_json::to_string_pretty(all)?.as_bytes())?;
-            file.sync_all()?;
-            std::fs::rename(&beside, &self.file)
+            private_file::replace(&self.file, serde_json::to_string_pretty(all)?.as_bytes())
         };
         write().map_err(|error| self.failed(error))
     }
@@ -158,18 +151,6 @@ impl KeyStore {
     fn failed(&self, source: std::io::Error) -> KeyStoreError {
         KeyStoreError::File { path: self.file.clone(), source }
     }
-}
-
-#[cfg(unix)]
-pub(crate) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
-    std::fs::OpenOptions::new().write(true).create_new(true).open(path)
 }
 
 /// On a thread of its own: the keyring's client blocks, and may not be called from within an async runtime.

@@ -4,7 +4,7 @@
 //! digits, so the hash is for accidents; what keeps guesses away is the wait after wrong ones, which grows and outlives
 //! a restart. A try is written down before it is looked at, so that pulling the plug gives no further one.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,8 +13,6 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use contract::Private;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-
-use crate::keys::private_file;
 
 /// The name of the file with the hash, in the settings folder.
 pub const FILE: &str = "pin";
@@ -64,7 +62,11 @@ impl Pin {
     /// counted before the start is waited for anew.
     pub fn kept_in(config: &Path, data: &Path) -> Pin {
         let (hash, tries) = (config.join(FILE), data.join(TRIES_FILE));
-        let wrong = read(&tries).ok().flatten().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+        let wrong = private_file::read(&tries, FILE_BYTES_MAX)
+            .ok()
+            .flatten()
+            .and_then(|text| text.trim().parse().ok())
+            .unwrap_or(0);
         let kept = Kept::File { hash, tries };
         let of = kept.hash().ok().flatten();
         let mut tries = Tries { wrong, not_before: None, of };
@@ -142,8 +144,8 @@ impl Kept {
         match self {
             Kept::Memory(hash) => Ok(Some(hash.clone())),
             Kept::File { hash, .. } => {
-                let text =
-                    read(hash).inspect_err(|error| tracing::error!(%error, "the PIN can't be read"))?;
+                let text = private_file::read(hash, FILE_BYTES_MAX)
+                    .inspect_err(|error| tracing::error!(%error, "the PIN can't be read"))?;
                 Ok(text.map(|text| text.trim().to_owned()).filter(|text| PasswordHash::new(text).is_ok()))
             }
         }
@@ -152,7 +154,7 @@ impl Kept {
     /// Writes down how many wrong PINs there were. Where that can't be, they are counted until the next start.
     fn count(&self, wrong: u32) {
         let Kept::File { tries, .. } = self else { return };
-        let written = write_beside(tries, &wrong.to_string());
+        let written = write_line(tries, &wrong.to_string());
         if let Err(error) = written {
             tracing::warn!(%error, "tries of the PIN can't be written down");
         }
@@ -168,7 +170,7 @@ pub fn set(config: &Path, data: &Path, digits: &str) -> Result<PathBuf, PinError
         return Err(PinError::Digits);
     }
     let file = config.join(FILE);
-    write_beside(&file, &hash_of(digits)?).map_err(|source| PinError::File { path: file.clone(), source })?;
+    write_line(&file, &hash_of(digits)?).map_err(|source| PinError::File { path: file.clone(), source })?;
     let _ = std::fs::remove_file(data.join(TRIES_FILE));
     Ok(file)
 }
@@ -199,28 +201,12 @@ fn is_hash_of(hash: &str, typed: &str) -> bool {
     hash.is_ok_and(|hash| Argon2::default().verify_password(typed.trim().as_bytes(), &hash).is_ok())
 }
 
-fn read(path: &Path) -> std::io::Result<Option<String>> {
-    let file = match std::fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let mut text = String::new();
-    file.take(FILE_BYTES_MAX).read_to_string(&mut text)?;
-    Ok(Some(text))
-}
-
-/// Written beside and moved over, so that a power cut leaves the old file or the new one.
-fn write_beside(path: &Path, text: &str) -> std::io::Result<()> {
+/// Writes `text` as a line into the file, in a folder that is made where there is none.
+fn write_line(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let beside = path.with_extension("new");
-    let _ = std::fs::remove_file(&beside);
-    let mut file = private_file(&beside)?;
-    file.write_all(format!("{text}\n").as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)
+    private_file::replace(path, format!("{text}\n").as_bytes())
 }
 
 /// Why a PIN was not good enough.

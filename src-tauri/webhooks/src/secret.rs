@@ -1,8 +1,7 @@
 //! What calls are signed with, and how: Standard Webhooks, version 1.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io;
 use std::path::Path;
 
 use base64::Engine;
@@ -29,7 +28,11 @@ impl Secret {
     /// When the file can't be read or made, or holds anything but a secret.
     pub fn from_file_or_new(path: &Path) -> Result<Secret, SecretError> {
         match Secret::from_file(path) {
-            Err(SecretError::Missing) => Secret::make(path),
+            Err(SecretError::Missing) => {
+                let secret = Secret::random()?;
+                private_file::create(path, secret.line().as_bytes()).map_err(SecretError::Unwritable)?;
+                Ok(secret)
+            }
             found => found,
         }
     }
@@ -39,13 +42,8 @@ impl Secret {
     /// # Errors
     /// When it is not, can't be read, or holds anything but a secret.
     pub fn from_file(path: &Path) -> Result<Secret, SecretError> {
-        let file = File::open(path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => SecretError::Missing,
-            _ => SecretError::Unreadable(error),
-        })?;
-        let mut text = String::new();
-        file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(SecretError::Unreadable)?;
-        Secret::parse(text.trim()).ok_or(SecretError::Garbled)
+        let text = private_file::read(path, FILE_BYTES_MAX).map_err(SecretError::Unreadable)?;
+        Secret::parse(text.ok_or(SecretError::Missing)?.trim()).ok_or(SecretError::Garbled)
     }
 
     /// A new secret in the file `path`, in place of what is there. At no moment is there half of one.
@@ -53,11 +51,8 @@ impl Secret {
     /// # Errors
     /// When the file can't be written; the old secret is still there then.
     pub fn renewed(path: &Path) -> Result<Secret, SecretError> {
-        let beside = path.with_extension("new");
-        // Left behind by a power cut.
-        let _ = std::fs::remove_file(&beside);
-        let secret = Secret::make(&beside)?;
-        std::fs::rename(&beside, path).map_err(SecretError::Unwritable)?;
+        let secret = Secret::random()?;
+        private_file::replace(path, secret.line().as_bytes()).map_err(SecretError::Unwritable)?;
         Ok(secret)
     }
 
@@ -81,23 +76,15 @@ impl Secret {
         (bytes.len() == RANDOM_BYTES).then_some(Secret(bytes))
     }
 
-    fn make(path: &Path) -> Result<Secret, SecretError> {
+    fn random() -> Result<Secret, SecretError> {
         let mut bytes = vec![0_u8; RANDOM_BYTES];
         getrandom::fill(&mut bytes).map_err(|_| SecretError::NoRandomness)?;
-        let secret = Secret(bytes);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(SecretError::Unwritable)?;
-        let written =
-            file.write_all(format!("{}\n", secret.reveal()).as_bytes()).and_then(|()| file.sync_all());
-        if let Err(error) = written {
-            // Half a secret would stand in the way of the next start.
-            let _ = std::fs::remove_file(path);
-            return Err(SecretError::Unwritable(error));
-        }
-        Ok(secret)
+        Ok(Secret(bytes))
+    }
+
+    /// As it stands in its file.
+    fn line(&self) -> String {
+        format!("{}\n", self.reveal())
     }
 }
 
