@@ -5,23 +5,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 18] = [
+const ARROWS: [(&str, &[&str], &[&str]); 19] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("private-file", &[], &[]),
+    ("consents", &["private-file"], &[]),
     ("contract", &[], &[]),
     ("journal", &["payment"], &[]),
-    ("till", &["payment", "journal", "vipps", "contract"], &["simulator"]),
+    ("till", &["payment", "journal", "vipps", "contract", "consents"], &["simulator"]),
     ("nexo", &["contract"], &[]),
     ("line-display", &[], &[]),
-    ("pos-api", &["till", "contract", "nexo", "private-file"], &["payment", "journal", "vipps", "simulator"]),
+    (
+        "pos-api",
+        &["till", "contract", "nexo", "private-file"],
+        &["payment", "journal", "vipps", "consents", "simulator"],
+    ),
     ("webhooks", &["till", "contract", "private-file"], &["payment", "journal", "vipps", "simulator"]),
     ("cli", &["contract"], &[]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
     ("checklist", &["vipps", "contract"], &["simulator"]),
     ("conformance", &[], &["vipps", "simulator"]),
-    ("shell", &["till", "contract", "payment", "vipps", "private-file"], &["journal", "simulator"]),
+    (
+        "shell",
+        &["till", "contract", "payment", "vipps", "consents", "private-file"],
+        &["journal", "simulator"],
+    ),
     ("xtask", &[], &[]),
     (
         "kvitt",
@@ -30,6 +39,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 18] = [
             "vipps",
             "journal",
             "contract",
+            "consents",
             "private-file",
             "till",
             "line-display",
