@@ -35,6 +35,9 @@ pub(crate) enum Command {
     /// Sets or forgets the PIN that stands before a refund in the cashier window
     #[command(subcommand)]
     Pin(Pin),
+    /// Shows, hands out or erases the phone numbers that customers allowed to be kept
+    #[command(subcommand)]
+    PhoneNumbers(PhoneNumbers),
     /// Copies the journal to a new file, also while a till has it open
     Backup {
         /// The copy; there must be nothing of that name yet
@@ -140,6 +143,35 @@ pub(crate) enum Pin {
     Set,
     /// Forgets it: no refund can be asked for in the cashier window until there is a new one
     Forget,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PhoneNumbers {
+    /// Lists what is kept, with the last digits of each number alone
+    List,
+    /// Writes what is kept of one customer, in full, to a new file; reads one line: the number
+    Export {
+        /// Of all customers; no number is read
+        #[arg(long)]
+        all: bool,
+        /// How it is written
+        #[arg(long = "as", value_enum, default_value = "json")]
+        form: ExportAs,
+        /// The file; there must be nothing of that name yet
+        file: PathBuf,
+    },
+    /// Erases what is kept of one customer; reads one line: the number
+    Erase {
+        /// Of all customers; no number is read
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExportAs {
+    Json,
+    Csv,
 }
 
 #[derive(Debug, Subcommand)]

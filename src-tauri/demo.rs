@@ -94,6 +94,7 @@ async fn till(simulator: &Simulator, origin: &Url, demo: &Demo) -> Result<Till, 
         rails: Rails::of(rail),
         clock: Arc::new(Clock::of_the_system()),
         randomness: Randomness::of_the_system(),
+        consents: None,
     };
     Till::open(parts).await.map_err(Stop::failed)
 }

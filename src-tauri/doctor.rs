@@ -4,6 +4,7 @@
 mod finding;
 mod house;
 mod memory;
+mod numbers;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,7 @@ pub(crate) fn run(kvitt: &Kvitt) -> ExitCode {
     findings.extend(memory.findings.iter().cloned());
     findings.extend(house::settings_and_keys(&config));
     findings.push(house::token(&data));
+    findings.extend(numbers::look(&config, &data));
     findings.push(house::logs(&data));
     if kvitt.json {
         say_json(&findings, &memory);

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use consents::{Consents, Rule};
 use contract::Code;
 use journal::SqliteJournal;
 use shell::settings::{Pos, Rail};
@@ -82,8 +83,25 @@ async fn open(settings: &Settings, config: &Path, data: &Path) -> Result<Till, (
         rails: rails(vipps, settings),
         clock: Arc::new(Clock::of_the_system()),
         randomness: Randomness::of_the_system(),
+        consents: consents(data, settings.phone_numbers.rule()).await,
     };
     Till::open(parts).await.map_err(unavailable)
+}
+
+/// Where numbers are kept, if any may be or are. Without it everything can be sold as ever.
+async fn consents(data: &Path, rule: Option<Rule>) -> Option<Arc<Consents>> {
+    let file = data.join(consents::FILE);
+    if rule.is_none() && !file.exists() {
+        return None;
+    }
+    match Consents::open(&file, rule).await {
+        Ok(consents) => Some(Arc::new(consents)),
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(tracing::field::display);
+            tracing::error!(%error, cause, "no phone number is kept, and none is erased");
+            None
+        }
+    }
 }
 
 /// New payments run on the rail that is set; those that began on the other one are followed there.

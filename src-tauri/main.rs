@@ -12,6 +12,7 @@ mod keys;
 mod live;
 mod logs;
 mod manual;
+mod phone_numbers;
 mod pin;
 mod run;
 mod token;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let done = match &kvitt.command {
         Some(Command::Keys(what)) => keys::run(&kvitt, what),
         Some(Command::Pin(what)) => pin::run(&kvitt, what),
+        Some(Command::PhoneNumbers(what)) => phone_numbers::run(&kvitt, what),
         Some(Command::Backup { file }) => backup::run(&kvitt, file),
         Some(Command::Doctor) => return doctor::run(&kvitt),
         Some(Command::Till(command)) => return cli::run(command, &kvitt.till()),

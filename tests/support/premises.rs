@@ -68,6 +68,26 @@ impl Premises {
         })
     }
 
+    /// A shop on ePayment whose sales unit may send requests to phones.
+    pub(crate) fn that_may_push() -> Premises {
+        let premises = Premises::empty();
+        let unit = premises.vipps.pushing_unit();
+        let mut settings = premises.settings();
+        settings["rail"] = "epayment".into();
+        settings["salesUnit"]["msn"] = unit.msn.into();
+        premises.write_settings(&settings.to_string());
+        let keys = format!("{}\n{}\n{}\n", unit.client_id, unit.client_secret, unit.subscription_key);
+        let kept = premises.keys(&["set", "--file"], &keys);
+        assert!(kept.status.success(), "{kept:?}");
+        premises
+    }
+
+    /// The settings as they are in the file.
+    pub(crate) fn settings_now(&self) -> Value {
+        let text = std::fs::read_to_string(self.settings_file()).expect("they were written");
+        serde_json::from_str(&text).expect("they are JSON")
+    }
+
     /// Writes the settings file.
     pub(crate) fn write_settings(&self, text: &str) {
         std::fs::write(self.settings_file(), text).expect("there is room");

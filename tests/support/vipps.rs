@@ -44,6 +44,12 @@ impl PretendVipps {
         self.simulator.sales_units().into_iter().next().expect("it comes with sales units")
     }
 
+    /// The sales unit that may send requests to phones.
+    pub(crate) fn pushing_unit(&self) -> SalesUnit {
+        let of_norway = |unit: &SalesUnit| unit.may_skip_landing_page && unit.currency == "NOK";
+        self.simulator.sales_units().into_iter().find(of_norway).expect("there is one")
+    }
+
     /// Cuts the wire: every connection breaks off, and none can be made.
     pub(crate) fn cut(&mut self) {
         self.wire.take().expect("it was whole").shutdown_background();

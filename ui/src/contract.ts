@@ -12,7 +12,7 @@ currency: Currency, };
 
 export type Currency = "NOK" | "DKK" | "EUR" | "SEK";
 
-export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "number_forgotten" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "number_invalid" | "flow_not_on_rail" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "nothing_to_capture" | "nothing_to_refund" | "other_sales_unit" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "pin_unset" | "pin_wrong" | "pin_wait" | "not_saved" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
+export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "number_forgotten" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "number_invalid" | "keeping_off" | "flow_not_on_rail" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "nothing_to_capture" | "nothing_to_refund" | "other_sales_unit" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "pin_unset" | "pin_wrong" | "pin_wait" | "not_saved" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
 
 export type Language = "nb" | "en";
 
@@ -226,14 +226,19 @@ flow?: Flow,
 capture?: CaptureMode, 
 /**
  * For `push` and nothing else: the customer's number as it was said, `+47 912 34 567` or `91234567`. It is
- * passed on and not kept.
+ * passed on and not kept, unless `keepPhoneNumber` says so.
  */
 phoneNumber?: string, 
 /**
  * For `personal_qr` and nothing else: the whole text of the customer's own code, as the scanner read it. It is
  * passed on and not kept.
  */
-personalQr?: string, };
+personalQr?: string, 
+/**
+ * With `push`, and where the settings allow it: the customer agrees that the number is kept, for the purpose and
+ * the time that the shop has set. It is, when the payment has been paid on that phone.
+ */
+keepPhoneNumber?: boolean, };
 
 export type StartRefund = { 
 /**
@@ -258,6 +263,16 @@ connected: boolean,
  * When it was last heard, RFC 3339 in UTC; absent while it is connected, and when there has been none.
  */
 heardAt?: string, };
+
+export type KeepNumber = { 
+/**
+ * What for, in the shop's own words.
+ */
+purpose: string, 
+/**
+ * The day on which it is erased, `2027-11-26`.
+ */
+until: string, };
 
 export type RecentPayment = { 
 /**
@@ -337,7 +352,11 @@ detail?: string,
 /**
  * The last payments, newest first.
  */
-recent: Array<RecentPayment>, };
+recent: Array<RecentPayment>, 
+/**
+ * What a customer may be asked who gives a phone number; absent where the shop keeps none.
+ */
+keepNumber?: KeepNumber, };
 
 export type PinState = { 
 /**

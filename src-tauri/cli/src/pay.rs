@@ -65,6 +65,7 @@ async fn request(register: &Register, pay: &Pay) -> Result<StartPayment, Failure
         capture: contract::CaptureMode::Automatic,
         phone_number: pay.phone.clone(),
         personal_qr: None,
+        keep_phone_number: false,
     })
 }
 

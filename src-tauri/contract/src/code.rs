@@ -60,6 +60,8 @@ codes! {
     ReferenceInvalid,
     /// The phone number is none that a customer of this market can have.
     NumberInvalid,
+    /// The customer's number was to be kept, but the settings allow none to be.
+    KeepingOff,
     /// The customer can't be reached that way over the API that the till uses.
     FlowNotOnRail,
     /// The reference has been used before.

@@ -49,6 +49,20 @@ pub struct Counter {
     pub detail: Option<String>,
     /// The last payments, newest first.
     pub recent: Vec<RecentPayment>,
+    /// What a customer may be asked who gives a phone number; absent where the shop keeps none.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_number: Option<KeepNumber>,
+}
+
+/// What a customer is asked before a phone number is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeepNumber {
+    /// What for, in the shop's own words.
+    pub purpose: String,
+    /// The day on which it is erased, `2027-11-26`.
+    pub until: String,
 }
 
 /// Whether real money moves.

@@ -29,7 +29,7 @@ pub use amount::{Amount, Currency};
 pub use capture::{CaptureMode, CaptureView, ModificationStatus, StartCapture};
 pub use cart::Cart;
 pub use code::Code;
-pub use counter::{Contact, Counter, Environment, PosContact, RecentPayment};
+pub use counter::{Contact, Counter, Environment, KeepNumber, PosContact, RecentPayment};
 pub use origin::{Origin, OriginError};
 pub use payment::{Flow, Line, Note, PaymentView, Problem, StartPayment, Status};
 pub use phone::{Phone, PhoneAct, PhoneView};

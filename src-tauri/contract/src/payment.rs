@@ -175,7 +175,7 @@ pub struct StartPayment {
     #[ts(as = "Option<CaptureMode>", optional)]
     pub capture: CaptureMode,
     /// For `push` and nothing else: the customer's number as it was said, `+47 912 34 567` or `91234567`. It is
-    /// passed on and not kept.
+    /// passed on and not kept, unless `keepPhoneNumber` says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(as = "Option<String>", optional)]
     #[schema(value_type = Option<String>, min_length = 8, max_length = 32)]
@@ -186,4 +186,14 @@ pub struct StartPayment {
     #[ts(as = "Option<String>", optional)]
     #[schema(value_type = Option<String>, min_length = 5, max_length = 255)]
     pub personal_qr: Option<Private>,
+    /// With `push`, and where the settings allow it: the customer agrees that the number is kept, for the purpose and
+    /// the time that the shop has set. It is, when the payment has been paid on that phone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub keep_phone_number: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(said: &bool) -> bool {
+    !said
 }

@@ -35,6 +35,7 @@ fn the_windows_types_are_fresh() {
     add(Environment::decl(&config));
     add(Contact::decl(&config));
     add(PosContact::decl(&config));
+    add(KeepNumber::decl(&config));
     add(RecentPayment::decl(&config));
     add(Counter::decl(&config));
     add(PinState::decl(&config));

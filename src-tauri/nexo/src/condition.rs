@@ -73,6 +73,7 @@ pub fn condition_of(code: Code) -> Condition {
             Condition::MessageFormat
         }
         Code::AmountInvalid
+        | Code::KeepingOff
         | Code::FlowNotOnRail
         | Code::ReferenceUsed
         | Code::TooLateToCancel

@@ -135,6 +135,7 @@ impl PaymentAsk {
             capture: contract::CaptureMode::Automatic,
             phone_number,
             personal_qr: None,
+            keep_phone_number: false,
         };
         Ok(PaymentAsk { name: name_of(&sale.id), id, sale, start })
     }

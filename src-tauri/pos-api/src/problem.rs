@@ -123,6 +123,7 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::AmountInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The amount can't be used"),
         Code::ReferenceInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The reference can't be used"),
         Code::NumberInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The phone number can't be used"),
+        Code::KeepingOff => (StatusCode::UNPROCESSABLE_ENTITY, "This till keeps no phone numbers"),
         Code::FlowNotOnRail => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The customer can't be reached that way on this till")
         }

@@ -5,6 +5,7 @@
 
 mod error;
 mod line_display;
+mod phone_numbers;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use vipps::Msn;
 
 pub use error::SettingsError;
 pub use line_display::LineDisplay;
+pub use phone_numbers::{Keep, PhoneNumbers};
 
 /// The name of the file.
 pub const FILE: &str = "settings.json";
@@ -66,6 +68,9 @@ pub struct Settings {
     /// The line display that older registers write to.
     #[serde(default)]
     pub line_display: LineDisplay,
+    /// What becomes of customers' phone numbers.
+    #[serde(default)]
+    pub phone_numbers: PhoneNumbers,
 }
 
 /// A language that Kvitt speaks.
@@ -367,6 +372,7 @@ impl Settings {
         if self.pos.webhooks.len() > Pos::WEBHOOKS_MAX {
             return Err(("pos.webhooks", format!("must be {} at most", Pos::WEBHOOKS_MAX)));
         }
+        self.phone_numbers.check()?;
         check_page("shop.website", self.shop.website.as_deref())?;
         check_page("fallBack", self.fall_back.as_deref())?;
         check_page("ecom.callbackPrefix", self.ecom.callback_prefix.as_deref())

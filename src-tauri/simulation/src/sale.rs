@@ -110,6 +110,7 @@ impl Sale {
             flow: self.flow,
             phone_number: push.then(|| Private::new(number(currency))),
             personal_qr: None,
+            keep_phone_number: false,
         }
     }
 }

@@ -55,6 +55,7 @@ impl Shop {
                 keys.key_dice().fill(bytes);
                 Ok(())
             }),
+            consents: None,
         };
         let shop = Shop { world: world.clone(), nth, till: Till::open(parts).await? };
         laws::memory::is_whole(&shop, journal.as_ref()).await;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use contract::{Code, Contact, Counter, PaymentView, RecentPayment, ScreenView};
+use contract::{Code, Contact, Counter, KeepNumber, PaymentView, RecentPayment, ScreenView};
 use journal::Seq;
 use payment::{Moment, Payment, Reference};
 use tokio::sync::mpsc;
@@ -185,9 +185,14 @@ impl Book {
     }
 
     /// Numbers the screens anew where they differ from what they were.
-    pub(crate) fn renumber(&mut self, settings: &TillSettings, now: Moment) -> News {
+    pub(crate) fn renumber(
+        &mut self,
+        settings: &TillSettings,
+        keep_number: Option<KeepNumber>,
+        now: Moment,
+    ) -> News {
         let screen_view = without_time(present::screen_view(self, now));
-        let counter = Counter { number: 0, ..present::counter(self, settings, now) };
+        let counter = Counter { number: 0, keep_number, ..present::counter(self, settings, now) };
         let news = News {
             screen: self.screen_before.as_ref() != Some(&screen_view),
             counter: self.counter_before.as_ref() != Some(&counter),

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use consents::Consent;
 use contract::Code;
 use journal::{Entry, Seq};
 use payment::{Ask, Effect, Event, Fact, Flow, Knowledge, Moment, Payment, Refusal, Trouble};
@@ -11,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::wait_until;
 use crate::inner::Inner;
+use crate::keeping::keep_if_paid;
 use crate::no_rail::NoRail;
 use crate::payer::Payer;
 use crate::problem::cause_of;
@@ -31,6 +33,15 @@ pub(crate) enum Said {
 /// How many things may be said to a payment before it listens.
 pub(crate) const INBOX_MAX: usize = 16;
 
+/// What is known of the customer: in memory alone, and a restart forgets it.
+#[derive(Debug, Default)]
+pub(crate) struct Customer {
+    /// Whom the payment is for.
+    pub(crate) payer: Option<Payer>,
+    /// What is kept of that when it has been paid, because the customer agreed.
+    pub(crate) consent: Option<Consent>,
+}
+
 /// One payment being followed.
 pub(crate) struct Follow {
     till: Arc<Inner>,
@@ -39,6 +50,8 @@ pub(crate) struct Follow {
     seen: u32,
     /// Whom it is for, while a creation may need to say so.
     payer: Option<Payer>,
+    /// What the customer allows to be kept, until the payment has ended.
+    consent: Option<Consent>,
     asking: Option<Pin<Box<dyn Future<Output = Answer> + Send>>>,
     wake: Option<Moment>,
     /// What it wants to have recorded will never be on disk: it is not followed any further.
@@ -53,9 +66,10 @@ enum Next {
 }
 
 impl Follow {
-    pub(crate) fn new(till: Arc<Inner>, payment: Payment, seen: u32, payer: Option<Payer>) -> Follow {
+    pub(crate) fn new(till: Arc<Inner>, payment: Payment, seen: u32, customer: Customer) -> Follow {
+        let Customer { payer, consent } = customer;
         let payer = payer.filter(|_| payment.needs_payer());
-        Follow { till, payment, seen, payer, asking: None, wake: None, lost: false }
+        Follow { till, payment, seen, payer, consent, asking: None, wake: None, lost: false }
     }
 
     /// Follows the payment until nothing will be asked about it any more, or nothing may be.
@@ -155,6 +169,7 @@ impl Follow {
             return;
         }
         self.till.publish(&self.payment, seq);
+        keep_if_paid(self.till.consents.as_ref(), &self.payment, &mut self.consent, now).await;
         if let Some(ask) = ask {
             self.asking = Some(self.ask(ask));
         }

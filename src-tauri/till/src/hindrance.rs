@@ -6,6 +6,7 @@ use contract::{Change, Code};
 use journal::{Entry, JournalError};
 use payment::{Event, Payment, Reference};
 
+use crate::follow::Customer;
 use crate::inner::Inner;
 use crate::problem::Refused;
 use crate::record::JOURNAL_PAUSE;
@@ -121,6 +122,6 @@ impl Inner {
         );
         let seen = u32::try_from(entries).unwrap_or(u32::MAX);
         let effects = payment.on(Event::Woken, now).unwrap_or_default();
-        self.follow(payment, seen, effects, None);
+        self.follow(payment, seen, effects, Customer::default());
     }
 }

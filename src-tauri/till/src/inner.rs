@@ -2,15 +2,16 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contract::{Change, PaymentView};
+use consents::Consents;
+use contract::{Change, Counter, PaymentView};
 use journal::{Journal, Seq};
 use payment::{Effect, End, Payment, Reference};
 use tokio::sync::{Mutex as AsyncMutex, broadcast, mpsc, watch};
 
 use crate::book::Book;
 use crate::clock::{Clock, wait_until};
-use crate::follow::{Follow, INBOX_MAX, Said};
-use crate::payer::Payer;
+use crate::follow::{Customer, Follow, INBOX_MAX, Said};
+use crate::keeping;
 use crate::pictures::Pictures;
 use crate::present;
 use crate::rails::Rails;
@@ -28,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) rails: Rails,
     pub(crate) clock: Arc<Clock>,
     pub(crate) randomness: Randomness,
+    pub(crate) consents: Option<Arc<Consents>>,
     pub(crate) pictures: Pictures,
     book: Mutex<Book>,
     /// Held from the check that no payment is open until the new one is.
@@ -47,6 +49,7 @@ impl Inner {
             rails: parts.rails,
             clock: parts.clock,
             randomness: parts.randomness,
+            consents: parts.consents,
             pictures: Pictures::default(),
             book: Mutex::default(),
             starting: AsyncMutex::default(),
@@ -58,10 +61,10 @@ impl Inner {
     }
 
     /// The facts of the first effects are on disk already; what is left of them is done by the follower.
-    pub(crate) fn follow_new(self: Arc<Inner>, payment: Payment, effects: Vec<Effect>, payer: Option<Payer>) {
+    pub(crate) fn follow_new(self: Arc<Inner>, payment: Payment, effects: Vec<Effect>, customer: Customer) {
         let seen = u32::try_from(recorded(&effects).count()).unwrap_or(u32::MAX);
         let rest = effects.into_iter().filter(|effect| !matches!(effect, Effect::Record(_))).collect();
-        self.follow(payment, seen, rest, payer);
+        self.follow(payment, seen, rest, customer);
     }
 
     /// Follows a payment again whose story may just have grown up to `seq`.
@@ -74,7 +77,7 @@ impl Inner {
     ) {
         let inbox = self.register(&payment);
         self.publish(&payment, seq);
-        tokio::spawn(Follow::new(self, payment, seen, None).run(effects, inbox));
+        tokio::spawn(Follow::new(self, payment, seen, Customer::default()).run(effects, inbox));
     }
 
     pub(crate) fn follow(
@@ -82,10 +85,10 @@ impl Inner {
         payment: Payment,
         seen: u32,
         effects: Vec<Effect>,
-        payer: Option<Payer>,
+        customer: Customer,
     ) {
         let inbox = self.register(&payment);
-        tokio::spawn(Follow::new(self, payment, seen, payer).run(effects, inbox));
+        tokio::spawn(Follow::new(self, payment, seen, customer).run(effects, inbox));
     }
 
     fn register(&self, payment: &Payment) -> mpsc::Receiver<Said> {
@@ -122,10 +125,19 @@ impl Inner {
         self.announce();
     }
 
+    /// The cashier window, whole, as it is now.
+    pub(crate) fn counter(&self) -> Counter {
+        let now = self.clock.now();
+        let keep_number = keeping::offer(self.consents.as_ref(), now);
+        Counter { keep_number, ..present::counter(&self.book(), &self.settings, now) }
+    }
+
     /// Numbers the screens and wakes whoever shows them.
     pub(crate) fn announce(&self) {
+        let now = self.clock.now();
+        let offer = keeping::offer(self.consents.as_ref(), now);
         let mut book = self.book();
-        let news = book.renumber(&self.settings, self.clock.now());
+        let news = book.renumber(&self.settings, offer, now);
         if news.screen {
             self.screens.send_replace(book.screen_number);
         }

@@ -20,6 +20,7 @@ mod epayment;
 mod follow;
 mod hindrance;
 mod inner;
+mod keeping;
 mod modification;
 mod no_rail;
 mod number;

@@ -90,7 +90,7 @@ impl Number {
     }
 
     /// Digits with the country code before them, as ePayment wants them (contract 1.4).
-    pub(crate) fn msisdn(&self) -> String {
+    pub fn msisdn(&self) -> String {
         format!("{}{}", self.country.code(), self.digits)
     }
 

@@ -165,7 +165,7 @@ pub(crate) fn row(payment: &Payment, now: Moment) -> RecentPayment {
     }
 }
 
-/// The cashier window.
+/// The cashier window, but for what the book does not know: whether numbers may be kept.
 pub(crate) fn counter(book: &Book, settings: &TillSettings, now: Moment) -> Counter {
     let language = settings.language;
     let payment = book.on_screen();
@@ -185,6 +185,7 @@ pub(crate) fn counter(book: &Book, settings: &TillSettings, now: Moment) -> Coun
         problem: book.problem.as_ref().map(|(code, _)| problem(*code, language, None)),
         detail: book.problem.as_ref().map(|(_, detail)| detail.clone()),
         recent: book.recent.iter().cloned().collect(),
+        keep_number: None,
     }
 }
 

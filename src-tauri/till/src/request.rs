@@ -182,6 +182,7 @@ mod tests {
             capture: contract::CaptureMode::Automatic,
             phone_number: None,
             personal_qr: None,
+            keep_phone_number: false,
         }
     }
 

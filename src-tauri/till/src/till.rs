@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use consents::{Consents, GivenTo};
 use contract::{Code, Counter, Health, PaymentView, Screen, ScreenNow, StartPayment};
 use journal::{Entry, Journal, JournalError, MemoryJournal, RequestKey};
 use payment::{Effect, Flow, Moment, Payment, Reference, Refusal};
@@ -10,8 +11,9 @@ use tokio::sync::{oneshot, watch};
 
 use crate::book::RECENT_MAX;
 use crate::clock::Clock;
-use crate::follow::Said;
+use crate::follow::{Customer, Said};
 use crate::inner::Inner;
+use crate::keeping;
 use crate::no_rail::NoRail;
 use crate::payer::Payer;
 use crate::present;
@@ -37,6 +39,8 @@ pub struct Parts {
     pub clock: Arc<Clock>,
     /// Where its references and keys come from.
     pub randomness: Randomness,
+    /// Where numbers are kept that customers allowed to be; none where there are none and the shop keeps none.
+    pub consents: Option<Arc<Consents>>,
 }
 
 /// A payment that has been started.
@@ -64,6 +68,10 @@ impl Till {
             if let Some((server, heard)) = rail.server_time() {
                 inner.clock.heard(server, heard);
             }
+            // Not before the clock has been set, where it could be.
+            let (consents, clock) = (inner.consents.clone(), inner.clock.clone());
+            drop(inner);
+            keeping::sweep(consents, clock).await;
         });
         Ok(till)
     }
@@ -76,16 +84,31 @@ impl Till {
             rails: Rails::of(Arc::new(NoRail)),
             clock: Arc::new(Clock::of_the_system()),
             randomness: Randomness::of_the_system(),
+            consents: None,
         };
         let till = Till(Arc::new(Inner::new(parts)));
         till.0.stop(code, detail);
         till
     }
 
-    /// Starts a payment. It is on disk when this returns; its code comes a little later.
+    /// Starts a payment that a POS asks for. It is on disk when this returns; its code comes a little later.
     ///
     /// `key` is the caller's idempotency key: the same request under the same key gives the same payment.
     pub async fn start(&self, request: &StartPayment, key: Option<&str>) -> Result<Started, Refused> {
+        self.start_for(GivenTo::Pos, request, key).await
+    }
+
+    /// Starts a payment that a cashier asks for, as [`Till::start`] does.
+    pub async fn charge(&self, request: &StartPayment) -> Result<Started, Refused> {
+        self.start_for(GivenTo::Cashier, request, None).await
+    }
+
+    async fn start_for(
+        &self,
+        given_to: GivenTo,
+        request: &StartPayment,
+        key: Option<&str>,
+    ) -> Result<Started, Refused> {
         let _starting = self.0.starting.lock().await;
         let key = key.map(|key| request_key(key, digest_of(request))).transpose()?;
         if let Some(key) = &key
@@ -96,15 +119,17 @@ impl Till {
         let rail = self.0.rails.first().kind();
         let order = order_of(request, &self.0.settings, rail, &self.0.randomness)?;
         let payer = Payer::of(request, self.0.settings.currency, rail)?;
-        self.check_free()?;
         let now = self.0.clock.now();
+        let given = (&order.reference, given_to, now);
+        let consent = keeping::consent_of(request, payer.as_ref(), self.0.consents.as_ref(), given)?;
+        self.check_free()?;
         let (payment, effects) = if order.flow == Flow::Push && self.0.book().is_push_refused(now) {
             Payment::request_without_push(order, cause_of(Code::PushNotAllowed), now)
         } else {
             Payment::request(order, now)
         };
         self.begin(&payment, &effects, key.as_ref(), now).await?;
-        self.0.clone().follow_new(payment.clone(), effects, payer);
+        self.0.clone().follow_new(payment.clone(), effects, Customer { payer, consent });
         Ok(Started { view: self.0.view(&payment), again: false })
     }
 
@@ -190,7 +215,7 @@ impl Till {
 
     /// The cashier window, whole, as it is now.
     pub fn counter(&self) -> Counter {
-        present::counter(&self.0.book(), &self.0.settings, self.0.clock.now())
+        self.0.counter()
     }
 
     /// The number of the newest customer screen, whenever there is one.

@@ -52,6 +52,60 @@ describe('charging by phone number or by the customer’s own code', () => {
     await waitFor(() => expect((id('phone-number') as HTMLInputElement).value).toBe(''));
   });
 
+  const keepNumber = { purpose: 'kvitteringer', until: '2027-11-26' };
+  const tick = () => id('keep-number') as HTMLInputElement;
+
+  it('does not ask whether the number may be kept where the shop keeps none', async () => {
+    await open();
+    await type('91234567');
+    expect(page.queryByTestId('keep-number')).toBeNull();
+  });
+
+  it('asks whether the number may be kept, for what and until when, and only says yes if it is ticked', async () => {
+    const { till } = await open(counterOf({ keepNumber }));
+    expect(page.queryByTestId('keep-number')).toBeNull();
+    await ring('24900');
+    await type('91234567');
+    expect(tick().checked).toBe(false);
+    expect(tick().closest('label')?.textContent?.trim()).toBe(
+      'Kunden samtykker: nummeret lagres for kvitteringer, til fredag 26. november 2027',
+    );
+    await fireEvent.click(id('send-to-phone'));
+    expect(till.charge.mock.calls).toEqual([
+      [{ amount: { value: 24_900, currency: 'NOK' }, flow: 'push', phoneNumber: '91234567' }],
+    ]);
+  });
+
+  it('passes on that the customer agreed, and asks the next one anew', async () => {
+    const { till } = await open(counterOf({ keepNumber }));
+    await ring('24900');
+    await type('91234567');
+    await fireEvent.click(tick());
+    await fireEvent.click(id('send-to-phone'));
+    expect(till.charge.mock.calls[0]).toEqual([
+      {
+        amount: { value: 24_900, currency: 'NOK' },
+        flow: 'push',
+        phoneNumber: '91234567',
+        keepPhoneNumber: true,
+      },
+    ]);
+    await waitFor(() => expect((id('phone-number') as HTMLInputElement).value).toBe(''));
+    await type('98765432');
+    expect(tick().checked).toBe(false);
+  });
+
+  it('forgets the tick with the number that it was for', async () => {
+    await open(counterOf({ keepNumber }));
+    await type('91234567');
+    await fireEvent.click(tick());
+    await type('');
+    await type('98765432');
+    expect(tick().checked).toBe(false);
+    await type(CODE);
+    expect(page.queryByTestId('keep-number')).toBeNull();
+  });
+
   it('needs a number', async () => {
     await open();
     await ring('24900');

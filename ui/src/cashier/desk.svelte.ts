@@ -2,7 +2,7 @@
  * What the cashier does with the till: charge, cancel, next customer. One call at a time, so a double click
  * cannot start two; and what was rung up is kept until a charge has been accepted.
  */
-import type { Counter, PaymentView, Problem, StartPayment } from '../contract';
+import type { Counter, KeepNumber, PaymentView, Problem, StartPayment } from '../contract';
 import { Followed } from '../platform/follow.svelte';
 import { isProblem, type CashierWindow } from '../platform/platform';
 import { Sale } from './sale.svelte';
@@ -28,6 +28,8 @@ export class Desk {
   refusal: Refusal | undefined = $state.raw();
   /** The customer's phone number or own code, as far as it has been typed; forgotten as soon as a charge is accepted. */
   number = $state('');
+  /** Whether the customer has agreed that this number is kept. Asked anew for each. */
+  keep = $state(false);
   scanWord: ScanWord | undefined = $state();
   /** True between the first Escape and the second. */
   armed = $state(false);
@@ -66,6 +68,11 @@ export class Desk {
     return this.mayCharge && this.whom !== 'nothing' && /\w/.test(this.number);
   }
 
+  /** What the customer may be asked about the number that has been typed, if the shop keeps any. */
+  get offer(): KeepNumber | undefined {
+    return this.whom === 'number' ? this.counter?.keepNumber : undefined;
+  }
+
   get mayCancel(): boolean {
     return !this.busy && (this.counter?.mayCancel ?? false);
   }
@@ -85,7 +92,8 @@ export class Desk {
     if (this.whom === 'code') return this.scanned(text);
     this.scanWord = text.trim() && this.whom === 'nothing' ? 'isNothing' : undefined;
     if (!this.maySend) return false;
-    return this.#charge({ flow: 'push', phoneNumber: text });
+    const keepPhoneNumber = this.keep && this.offer !== undefined;
+    return this.#charge({ flow: 'push', phoneNumber: text, ...(keepPhoneNumber && { keepPhoneNumber }) });
   }
 
   /**
@@ -94,6 +102,7 @@ export class Desk {
    */
   async scanned(text: string): Promise<boolean> {
     this.number = '';
+    this.keep = false;
     this.scanWord = this.#whyNot(whomOf(text, true));
     if (this.scanWord) return false;
     return this.#charge({ flow: 'personal_qr', personalQr: text.trim() });
@@ -106,7 +115,9 @@ export class Desk {
     return this.counter?.mayCharge && !this.busy ? 'amountFirst' : 'notNow';
   }
 
-  async #charge(how: Pick<StartPayment, 'flow' | 'phoneNumber' | 'personalQr'>): Promise<boolean> {
+  async #charge(
+    how: Pick<StartPayment, 'flow' | 'phoneNumber' | 'personalQr' | 'keepPhoneNumber'>,
+  ): Promise<boolean> {
     const counter = this.counter;
     if (!counter) return false;
     const { value, lines } = this.sale;
@@ -121,6 +132,7 @@ export class Desk {
       accepted = true;
       this.sale.clear();
       this.number = '';
+      this.keep = false;
       this.scanWord = undefined;
     });
     return accepted;

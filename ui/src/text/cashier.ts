@@ -97,6 +97,7 @@ export interface CashierTexts {
   toPhone: {
     number: string;
     send: string;
+    keep: string;
     isGoods: string;
     isNothing: string;
     amountFirst: string;

@@ -9,6 +9,7 @@ export type Blank =
   | 'movements'
   | 'msn'
   | 'name'
+  | 'purpose'
   | 'reference'
   | 'shop'
   | 'time'

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use consents::Consents;
 use contract::{Code, Environment, Language};
 use journal::{Journal, MemoryJournal};
 use payment::{Moment, Rail};
@@ -92,11 +93,17 @@ impl Shop {
     /// A shop in real time that may send requests to phones.
     pub(crate) async fn that_may_push(rail: Rail, journal: Arc<dyn Journal>) -> Shop {
         let clock = Options::at(api_url()).clock;
-        Shop::on(rail, "654322", journal, clock, Clock::of_the_system()).await
+        Shop::on(rail, "654322", journal, clock, Clock::of_the_system(), None).await
+    }
+
+    /// The same, which keeps the numbers of those who agree.
+    pub(crate) async fn that_keeps(consents: Arc<Consents>, journal: Arc<dyn Journal>) -> Shop {
+        let (clock, ours) = (Options::at(api_url()).clock, Clock::of_the_system());
+        Shop::on(Rail::Epayment, "654322", journal, clock, ours, Some(consents)).await
     }
 
     async fn with(msn: &str, journal: Arc<dyn Journal>, theirs: simulator::Clock, ours: Clock) -> Shop {
-        Shop::on(Rail::Ecom, msn, journal, theirs, ours).await
+        Shop::on(Rail::Ecom, msn, journal, theirs, ours, None).await
     }
 
     async fn on(
@@ -105,6 +112,7 @@ impl Shop {
         journal: Arc<dyn Journal>,
         theirs: simulator::Clock,
         ours: Clock,
+        consents: Option<Arc<Consents>>,
     ) -> Shop {
         let simulator = Simulator::new(Options { clock: theirs, ..Options::at(api_url()) });
         let unit = simulator.sales_units().into_iter().find(|unit| unit.msn == msn).expect("there is one");
@@ -125,7 +133,8 @@ impl Shop {
         };
         let settings = TillSettings { msn: msn.to_owned(), ..settings() };
         let randomness = Randomness::of_the_system();
-        let parts = Parts { settings, journal, rails: Rails::of(rail), clock: Arc::new(ours), randomness };
+        let parts =
+            Parts { settings, journal, rails: Rails::of(rail), clock: Arc::new(ours), randomness, consents };
         let till = Till::open(parts).await.expect("the journal is empty");
         Shop::of(simulator, till)
     }

@@ -23,7 +23,7 @@ pub fn counter(desk: State<'_, Desk>) -> Counter {
 /// Starts a payment.
 #[tauri::command]
 pub async fn charge(desk: State<'_, Desk>, request: StartPayment) -> Result<PaymentView, Problem> {
-    let started = desk.till.start(&request, None).await;
+    let started = desk.till.charge(&request).await;
     started.map(|started| started.view).map_err(|refused| said(&desk, &refused))
 }
 

@@ -85,6 +85,28 @@ fn what_is_unknown_or_of_a_wrong_type_is_named_with_what_would_be_right() {
 }
 
 #[test]
+fn numbers_are_kept_for_a_purpose_and_a_time_or_not_at_all() {
+    let with = |keep: &str| of(&LEAST.replacen('{', &format!(r#"{{"phoneNumbers": {keep}, "#), 1));
+    for nothing in ["{}", r#"{"keep": null}"#] {
+        assert_eq!(with(nothing).expect("it is good").phone_numbers.rule(), None);
+    }
+    assert_eq!(of(LEAST).expect("it is good").phone_numbers.rule(), None, "the default");
+    let keep = |purpose: &str, days: u32| {
+        with(&format!(r#"{{"keep": {{"purpose": "{purpose}", "days": {days}}}}}"#))
+    };
+    let rule = keep("kvitteringer", 365).expect("it is good").phone_numbers.rule().expect("it keeps");
+    assert_eq!(rule.purpose(), "kvitteringer");
+    for (purpose, days, place) in
+        [("", 365, "purpose"), ("kvitteringer", 0, "days"), ("kvitteringer", 1_096, "days")]
+    {
+        let why = keep(purpose, days).expect_err("it is wrong");
+        assert!(why.contains(&format!("phoneNumbers.keep.{place}")), "{why}");
+    }
+    let why = with(r#"{"keep": {"purpose": "kvitteringer"}}"#).expect_err("there is no end");
+    assert!(why.contains("days"), "{why}");
+}
+
+#[test]
 fn a_file_that_is_not_json_is_left_as_it_is() {
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join(FILE);

@@ -26,6 +26,8 @@ mod epayment;
 mod hints;
 /// The journal refuses, for a while or for good.
 mod journal_trouble;
+/// Whose number is kept, and whose not.
+mod keeping;
 /// The network is slow, silent or lies.
 mod network;
 /// Requests go to phones, or can't.

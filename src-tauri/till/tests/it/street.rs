@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use consents::Consents;
 use contract::{Amount, Currency, Environment, Language, PaymentView, ScreenView, StartPayment, Status};
 use journal::{Journal, MemoryJournal};
 use payment::{Moment, Rail};
@@ -26,6 +27,8 @@ pub(crate) struct Street {
     pub(crate) journal: Arc<dyn Journal>,
     /// What new payments run on.
     pub(crate) rail: Rail,
+    /// Where numbers are kept, if the shop keeps any.
+    pub(crate) consents: Option<Arc<Consents>>,
     unit: SalesUnit,
     time: Arc<Time>,
 }
@@ -74,6 +77,7 @@ impl Street {
             simulator: Simulator::new(options),
             journal: Arc::new(MemoryJournal::new()),
             rail,
+            consents: None,
             unit,
             time,
         }
@@ -85,6 +89,7 @@ impl Street {
             simulator: other.simulator.clone(),
             journal: Arc::new(MemoryJournal::new()),
             rail: other.rail,
+            consents: other.consents.clone(),
             unit: other.unit.clone(),
             time: other.time.clone(),
         }
@@ -155,6 +160,7 @@ impl Street {
             // A machine that woke up an hour early: the servers' date sets it right.
             clock: Arc::new(Clock::beginning_at(Moment(self.time.now_ms() - 3_600_000))),
             randomness: Randomness::of_the_system(),
+            consents: self.consents.clone(),
         };
         Till::open(parts).await.expect("the journal can be read")
     }
@@ -179,6 +185,7 @@ pub(crate) fn asked(reference: &str) -> StartPayment {
         capture: contract::CaptureMode::Automatic,
         phone_number: None,
         personal_qr: None,
+        keep_phone_number: false,
     }
 }
 

@@ -119,6 +119,7 @@ impl Open {
             capture: contract::CaptureMode::Automatic,
             phone_number: None,
             personal_qr: None,
+            keep_phone_number: false,
         };
         let paying = self.inside.spawn(async move {
             till.start(&request, None).await.expect("it can be started");
@@ -171,5 +172,6 @@ async fn parts(data: &std::path::Path, simulator: &Simulator) -> Parts {
         rails: Rails::of(Arc::new(Epayment::new(vipps, settings))),
         clock: Arc::new(Clock::of_the_system()),
         randomness: Randomness::of_the_system(),
+        consents: None,
     }
 }
