@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use journal::SqliteJournal;
+use consents::{Consents, Rule};
+use journal::{MemoryJournal, SqliteJournal};
 use payment::Rail;
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
@@ -78,6 +79,87 @@ async fn a_personal_code_is_nowhere_but_on_its_way() {
     let text = "https://qr.vipps.no/28/2/01/031/4791234567?v=1";
     let code = json!({ "flow": "personal_qr", "personalQr": text });
     is_nowhere_but_on_its_way(Rail::Epayment, &code, &["91234567", "/28/2/01/031/"]).await;
+}
+
+#[tokio::test]
+async fn a_number_that_is_kept_is_in_no_answer_event_log_or_journal() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
+    let _logging = tracing::subscriber::set_default(subscriber.finish());
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = SqliteJournal::open(&folder.path().join("journal.sqlite")).await.expect("a journal");
+    let rule = Rule::new("receipts", 365).expect("it is good");
+    let consents = Arc::new(Consents::in_memory(Some(rule)).await.expect("there is room"));
+    let shop = Shop::that_keeps(consents.clone(), Arc::new(journal)).await;
+    let mut asked = pushed("sale-42-1", NUMBER);
+    asked["keepPhoneNumber"] = json!(true);
+    let started = shop.start_with(asked.to_string(), Some("key-1")).await;
+    assert_eq!(started.status, 201, "{}", started.body);
+    let waiting = shop.wait_for("sale-42-1", "waiting").await;
+    let paid = shop.pay("sale-42-1").await;
+    let began = std::time::Duration::from_secs(10);
+    let kept = tokio::time::timeout(began, async {
+        loop {
+            let kept = consents.kept(None).await.expect("it can be read");
+            if !kept.is_empty() {
+                return kept;
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    let kept = kept.await.expect("it is kept");
+    assert_eq!((kept[0].number.reveal(), kept[0].given_to.name()), ("4791234567", "pos"));
+
+    let traces = [NUMBER, "91234567"];
+    for answer in [started, waiting, paid, shop.get("/v1/screen").await] {
+        clean("an answer", answer.body.to_string().as_bytes(), &traces);
+    }
+    clean("the cashier's window", format!("{:?}", shop.till.counter()).as_bytes(), &traces);
+    clean("what is kept, printed", format!("{kept:?}").as_bytes(), &traces);
+    clean("the log", &log.0.lock().expect("nobody panics"), &traces);
+    for file in files(folder.path()) {
+        clean("the journal", &std::fs::read(file).expect("it can be read"), &traces);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shop_that_keeps_no_numbers_refuses_to_without_saying_the_number() {
+    let shop = Shop::open().await;
+    let mut asked = pushed("sale-42-1", NUMBER);
+    asked["keepPhoneNumber"] = json!(true);
+    let refused = shop.start_with(asked.to_string(), None).await;
+    assert_eq!(refused.problem(), (422, "keeping_off"));
+    assert!(refused.detail().contains("phoneNumbers.keep") && refused.detail().contains("keepPhoneNumber"));
+    clean("the refusal", refused.body.to_string().as_bytes(), &[NUMBER, "34 567"]);
+    assert!(shop.simulator.payments().is_empty());
+}
+
+/// 81 on eCom, 7010 on ePayment: whoever has no Vipps, is too young or is blocked gets the same code to scan, and
+/// nobody at the till learns which it was (contract 8, trap 43).
+#[tokio::test]
+async fn why_a_number_was_refused_nobody_is_told() {
+    let mut told = Vec::new();
+    for rail in [Rail::Ecom, Rail::Epayment] {
+        let shop = Shop::that_may_push(rail, Arc::new(MemoryJournal::new())).await;
+        for (at, number) in ["40000001", "40000002", "40000003"].into_iter().enumerate() {
+            let reference = format!("sale-4{at}-1");
+            shop.start_with(pushed(&reference, number).to_string(), None).await;
+            let mut waiting = shop.wait_for(&reference, "waiting").await.body;
+            for own in ["reference", "createdAt", "changedAt"] {
+                waiting[own] = Value::Null;
+            }
+            let screen = shop.get("/v1/screen").await.body;
+            told.push((waiting, screen["view"].clone(), screen.get("note").cloned()));
+            shop.pay(&reference).await;
+        }
+    }
+    let (first, screen, note) = &told[0];
+    assert_eq!((&first["flow"], &first["note"]["code"]), (&json!("qr"), &json!("number_refused")));
+    assert_eq!((screen, note), (&json!("scan"), &None), "the customer's screen says nothing of it");
+    for other in &told {
+        assert_eq!(other, &told[0]);
+    }
+    clean("what is told", first.to_string().as_bytes(), &["7010", "\"81\"", "registered", "40000"]);
 }
 
 async fn is_nowhere_but_on_its_way(rail: Rail, whom: &Value, traces: &[&str]) {
