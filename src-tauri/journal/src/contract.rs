@@ -46,6 +46,7 @@ macro_rules! journal_contract {
             requests_are_found_by_when_they_came
             page_by_page_each_is_found_once
             changes_are_told_once_each_in_order
+            entries_are_copied_in_their_order
             nobody_who_follows_the_changes_misses_one
             pictures_are_kept_while_their_payment_is_open
             a_picture_is_replaced_by_its_owner_alone

@@ -34,7 +34,7 @@ pub use error::{JournalError, Source, Trouble};
 pub use memory::MemoryJournal;
 pub use query::{Part, Query, REQUESTS_PER_MOMENT};
 pub use sqlite::{Backup, Inspection, SqliteJournal, backup, inspect};
-pub use story::{Entry, RequestKey, Seq, Story};
+pub use story::{Entry, RequestKey, Seq, Story, Told};
 
 /// A store of stories. The promises that it keeps are those of the [crate] itself; the limits are in
 /// [`limits`], and whatever exceeds one is refused whole with [`JournalError::TooLarge`].
@@ -90,6 +90,10 @@ pub trait Journal: Send + Sync {
     /// `limit` and at most [`limits::STORIES_MAX`]. Whoever goes on from the last number that it got misses
     /// nothing.
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError>;
+
+    /// The entries that are newer than `seq`, of whatever story, in their order without gaps; at most `limit` and at most
+    /// [`limits::TOLD_MAX`]. Whoever copies a journal goes on from the last number that it got, and misses nothing.
+    async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError>;
 
     /// The newest entry of the whole journal; [`Seq::NONE`] when it is empty.
     async fn last_seq(&self) -> Result<Seq, JournalError>;

@@ -22,6 +22,8 @@ pub const PICTURE_NAME_BYTES_MAX: usize = 128;
 pub const PICTURES_PER_PAYMENT_MAX: usize = 16;
 /// Stories that one call reads; whoever asks for more gets so many.
 pub const STORIES_MAX: u32 = 1_000;
+/// Entries that one call reads in the order of the journal; whoever asks for more gets so many.
+pub const TOLD_MAX: u32 = 1_000;
 /// Stories that may be unsettled at a time. A till has one open, and watches a few for a day.
 pub const UNSETTLED_MAX: usize = 10_000;
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use payment::{Moment, Reference};
 
 use crate::query::{next_place, places_of};
-use crate::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, limits};
+use crate::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, Told, limits};
 
 /// Remembers as long as the process lives.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ impl MemoryJournal {
 #[derive(Debug, Default)]
 struct Pages {
     last: u64,
+    /// Whose each entry is, and which of its story, from the first.
+    log: Vec<(Reference, u32)>,
     stories: HashMap<Reference, Kept>,
     by_beginning: BTreeMap<Seq, Reference>,
     by_change: BTreeMap<Seq, Reference>,
@@ -132,6 +134,18 @@ impl Journal for MemoryJournal {
         Ok(changes.map(|(seq, reference)| (*seq, reference.clone())).collect())
     }
 
+    async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError> {
+        let pages = self.pages();
+        let skipped = usize::try_from(seq.0).unwrap_or(usize::MAX);
+        let places = (1_u64..).zip(&pages.log).skip(skipped);
+        let told = places.filter_map(|(seq, (reference, number))| {
+            let story = &pages.stories.get(reference)?.story;
+            let entry = story.entries.get(limits::length(*number).checked_sub(1)?)?.clone();
+            Some(Told { seq: Seq(seq), reference: reference.clone(), number: *number, entry })
+        });
+        Ok(told.take(limits::length(limit.min(limits::TOLD_MAX))).collect())
+    }
+
     async fn last_seq(&self) -> Result<Seq, JournalError> {
         Ok(Seq(self.pages().last))
     }
@@ -205,7 +219,11 @@ impl Pages {
             self.last += entries.len() as u64;
             self.by_change.remove(&kept.story.seq);
             self.by_change.insert(Seq(self.last), reference.clone());
-            kept.story.entries.extend_from_slice(entries);
+            for entry in entries {
+                kept.story.entries.push(entry.clone());
+                let number = u32::try_from(kept.story.entries.len()).unwrap_or(u32::MAX);
+                self.log.push((reference.clone(), number));
+            }
             kept.story.seq = Seq(self.last);
         }
         kept.story.seq

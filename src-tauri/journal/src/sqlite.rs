@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use payment::Reference;
 use sqlx::SqlitePool;
 
-use crate::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, limits};
+use crate::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, Told, limits};
 
 mod backup;
 mod failure;
@@ -99,6 +99,10 @@ impl Journal for SqliteJournal {
 
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
         reading::changed_since(&self.readers, seq, limit.min(limits::STORIES_MAX)).await
+    }
+
+    async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError> {
+        reading::entries_after(&self.readers, seq, limit.min(limits::TOLD_MAX)).await
     }
 
     async fn last_seq(&self) -> Result<Seq, JournalError> {

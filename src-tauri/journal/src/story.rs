@@ -26,6 +26,19 @@ pub struct Entry {
     pub fact: Fact,
 }
 
+/// An entry with its place: in the whole journal, and in its story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Its number in the whole journal.
+    pub seq: Seq,
+    /// Whose story it belongs to.
+    pub reference: Reference,
+    /// Its number in that story: 1, 2, 3 … without gaps.
+    pub number: u32,
+    /// What was learnt, and when.
+    pub entry: Entry,
+}
+
 /// The number of an entry in the whole journal: 1, 2, 3 … without gaps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seq(pub u64);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use journal::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, Trouble};
+use journal::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, Told, Trouble};
 use payment::Reference;
 
 use crate::breach::Law;
@@ -175,6 +175,10 @@ impl Journal for Disk {
 
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
         self.store.changed_since(seq, limit).await
+    }
+
+    async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError> {
+        self.store.entries_after(seq, limit).await
     }
 
     async fn last_seq(&self) -> Result<Seq, JournalError> {

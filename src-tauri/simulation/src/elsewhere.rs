@@ -6,7 +6,7 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
-use journal::{Entry, Journal, JournalError, Query, RequestKey, Seq, SqliteJournal, Story, Trouble};
+use journal::{Entry, Journal, JournalError, Query, RequestKey, Seq, SqliteJournal, Story, Told, Trouble};
 use payment::Reference;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -101,6 +101,11 @@ impl Journal for Elsewhere {
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
         let journal = self.0.clone();
         done(async move { journal.changed_since(seq, limit).await })
+    }
+
+    async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError> {
+        let journal = self.0.clone();
+        done(async move { journal.entries_after(seq, limit).await })
     }
 
     async fn last_seq(&self) -> Result<Seq, JournalError> {

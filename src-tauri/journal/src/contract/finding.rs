@@ -3,7 +3,7 @@
 use payment::Reference;
 
 use super::samples::{numbered, reference, request_key, requested};
-use crate::{Journal, JournalError, Seq, Story};
+use crate::{Journal, JournalError, Seq, Story, Told};
 
 async fn begin(journal: &dyn Journal, numbers: &[u32]) -> Result<(), JournalError> {
     for number in numbers {
@@ -95,6 +95,38 @@ pub async fn changes_are_told_once_each_in_order(journal: &dyn Journal) -> Resul
     assert_eq!(journal.changed_since(Seq(1), 0).await?, []);
     for nothing_newer in [Seq(5), Seq(6), Seq(u64::MAX)] {
         assert_eq!(journal.changed_since(nothing_newer, 10).await?, []);
+    }
+    Ok(())
+}
+
+/// Whoever copies the journal in small steps gets every entry once, with its place, as it was written.
+pub async fn entries_are_copied_in_their_order(journal: &dyn Journal) -> Result<(), JournalError> {
+    begin(journal, &[1, 2]).await?;
+    journal.append(&reference(1), 1, &[numbered(1), numbered(2)], false).await?;
+    journal.append(&reference(2), 1, &[numbered(3)], true).await?;
+    let mut copied = Vec::new();
+    loop {
+        let seen = copied.last().map_or(Seq::NONE, |told: &Told| told.seq);
+        let page = journal.entries_after(seen, 2).await?;
+        assert!(page.len() <= 2, "{page:?}");
+        if page.is_empty() {
+            break;
+        }
+        copied.extend(page);
+    }
+    let places: Vec<_> =
+        copied.iter().map(|told| (told.seq.0, told.reference.clone(), told.number)).collect();
+    let (one, two) = (reference(1), reference(2));
+    assert_eq!(
+        places,
+        [(1, one.clone(), 1), (2, two.clone(), 1), (3, one.clone(), 2), (4, one, 3), (5, two.clone(), 2)]
+    );
+    assert_eq!(copied[2].entry, numbered(1));
+    assert_eq!(copied[4].entry, numbered(3));
+    assert_eq!(journal.entries_after(Seq(4), u32::MAX).await?, copied[4..]);
+    assert_eq!(journal.entries_after(Seq::NONE, 0).await?, []);
+    for nothing_newer in [Seq(5), Seq(6), Seq(u64::MAX)] {
+        assert_eq!(journal.entries_after(nothing_newer, 10).await?, []);
     }
     Ok(())
 }

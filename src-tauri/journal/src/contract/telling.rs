@@ -12,6 +12,7 @@ pub async fn an_empty_journal_has_nothing(journal: &dyn Journal) -> Result<(), J
     assert_eq!(journal.unsettled().await?, []);
     assert_eq!(journal.newest(10).await?, []);
     assert_eq!(journal.changed_since(Seq::NONE, 10).await?, []);
+    assert_eq!(journal.entries_after(Seq::NONE, 10).await?, []);
     assert_eq!(journal.requested_as("till-1").await?, None);
     assert_eq!(journal.picture("code").await?, None);
     Ok(())

@@ -4,7 +4,7 @@ use payment::{Fact, Moment, Reference};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _, SqliteExecutor};
 
-use crate::{Entry, JournalError, Seq, Source, Story, limits};
+use crate::{Entry, JournalError, Seq, Source, Story, Told, limits};
 
 // Each finds its rows by an index, however long the journal; see the test below.
 const STORY: &str = "
@@ -24,6 +24,8 @@ const NEWEST: &str = "
     ORDER BY s.begun_seq DESC, e.number";
 const CHANGED_SINCE: &str = "
     SELECT newest_seq, reference FROM stories WHERE newest_seq > ?1 ORDER BY newest_seq LIMIT ?2";
+const ENTRIES_AFTER: &str =
+    "SELECT reference, seq, number, at, fact FROM entries WHERE seq > ?1 ORDER BY seq LIMIT ?2";
 const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM entries";
 const REQUESTED_AS: &str = "SELECT reference, request_digest FROM stories WHERE request_key = ?1";
 const PICTURE: &str = "SELECT bytes FROM pictures WHERE name = ?1";
@@ -66,6 +68,25 @@ pub(super) async fn changed_since(
         .fetch_all(readers)
         .await?;
     rows.into_iter().map(|(seq, text)| Ok((Seq(seq), reference(&text)?))).collect()
+}
+
+/// See [`crate::Journal::entries_after`].
+pub(super) async fn entries_after(
+    readers: impl SqliteExecutor<'_>,
+    after: Seq,
+    limit: u32,
+) -> Result<Vec<Told>, JournalError> {
+    let rows: Vec<(String, u64, u32, i64, String)> = sqlx::query_as(ENTRIES_AFTER)
+        .bind(i64::try_from(after.0).unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(readers)
+        .await?;
+    let told = rows.into_iter().map(|(text, seq, number, at, fact)| {
+        let fact = serde_json::from_str(&fact).map_err(|source| corrupt(&text, number, source))?;
+        let entry = Entry { at: Moment(at), fact };
+        Ok(Told { seq: Seq(seq), reference: reference(&text)?, number, entry })
+    });
+    told.collect()
 }
 
 /// See [`crate::Journal::last_seq`].
@@ -172,7 +193,9 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_read_from_end_to_end() {
         let (journal, _folder) = crate::tests::sqlite().await;
-        for statement in [STORY, UNSETTLED, NEWEST, CHANGED_SINCE, LAST_SEQ, REQUESTED_AS, PICTURE] {
+        for statement in
+            [STORY, UNSETTLED, NEWEST, CHANGED_SINCE, ENTRIES_AFTER, LAST_SEQ, REQUESTED_AS, PICTURE]
+        {
             let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
             let plan: Vec<(i64, i64, i64, String)> =
                 sqlx::query_as(explain).bind(1).bind(1).fetch_all(&journal.readers).await.unwrap();

@@ -194,6 +194,11 @@ async fn compare(mut subject: Subject, acts: Vec<Act>) {
             Act::Ask { since, limit } => {
                 let changes = journal.changed_since(Seq(since), limit).await.unwrap();
                 assert_eq!(changes, model.changed_since(since, limit));
+                let told = journal.entries_after(Seq(since), limit).await.unwrap();
+                let told: Vec<_> = told.into_iter().map(|told| (told.reference, told.entry)).collect();
+                let since = usize::try_from(since).unwrap().min(model.log.len());
+                let until = since.saturating_add(limit as usize).min(model.log.len());
+                assert_eq!(told, model.log[since..until]);
                 let mut newest = model.stories();
                 newest.reverse();
                 newest.truncate(limit as usize);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use journal::{Entry, Journal, JournalError, MemoryJournal, Query, RequestKey, Seq, Story};
+use journal::{Entry, Journal, JournalError, MemoryJournal, Query, RequestKey, Seq, Story, Told};
 use payment::Reference;
 use tokio::sync::watch;
 
@@ -137,6 +137,10 @@ impl Journal for Hindered {
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
         self.asked_for_changes.pass().await;
         self.inner.changed_since(seq, limit.min(self.missed_max.load(Ordering::Relaxed))).await
+    }
+
+    async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError> {
+        self.inner.entries_after(seq, limit).await
     }
 
     async fn last_seq(&self) -> Result<Seq, JournalError> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use contract::{Code, ScreenView, StartRefund, Status};
 use journal::{
-    Entry, Journal, JournalError, MemoryJournal, Query, RequestKey, Seq, Story, Trouble as Storage,
+    Entry, Journal, JournalError, MemoryJournal, Query, RequestKey, Seq, Story, Told, Trouble as Storage,
 };
 use payment::{Rail, Reference};
 
@@ -108,6 +108,10 @@ impl Journal for Refusing {
 
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
         self.inner.changed_since(seq, limit).await
+    }
+
+    async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError> {
+        self.inner.entries_after(seq, limit).await
     }
 
     async fn last_seq(&self) -> Result<Seq, JournalError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use journal::{Entry, Journal, JournalError, MemoryJournal, Query, RequestKey, Seq, Story};
+use journal::{Entry, Journal, JournalError, MemoryJournal, Query, RequestKey, Seq, Story, Told};
 use payment::{Payment, Reference};
 use tokio::sync::watch;
 
@@ -115,6 +115,10 @@ impl Journal for Torn {
 
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
         self.inner.changed_since(seq, limit).await
+    }
+
+    async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError> {
+        self.inner.entries_after(seq, limit).await
     }
 
     async fn last_seq(&self) -> Result<Seq, JournalError> {
