@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 19] = [
+const ARROWS: [(&str, &[&str], &[&str]); 20] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("private-file", &[], &[]),
@@ -22,6 +22,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 19] = [
     ),
     ("webhooks", &["till", "contract", "private-file"], &["payment", "journal", "vipps", "simulator"]),
     ("cli", &["contract"], &[]),
+    ("hub", &["till", "contract", "journal", "payment", "vipps"], &["simulator"]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
     ("checklist", &["vipps", "contract"], &["simulator"]),

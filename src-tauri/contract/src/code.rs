@@ -97,6 +97,26 @@ codes! {
     /// A file that the cashier asked for can't be written.
     NotSaved,
 
+    // What the hub of a chain said, or the till of it.
+    /// The till belongs to no chain, so it knows the payments of its own store alone.
+    NoHub,
+    /// The hub can't be reached.
+    HubUnreachable,
+    /// The hub no longer lets this till in.
+    TillRevoked,
+    /// The code to join with is wrong, used, or too old.
+    JoinCodeRefused,
+    /// The chain has no such store.
+    StoreUnknown,
+    /// The hub knows no such person, or the PIN is another.
+    PersonRefused,
+    /// The sum needs a second person who may agree.
+    SecondPersonNeeded,
+    /// The person has given back as much as one may within a day.
+    PersonLimit,
+    /// More of the payment has been given back than was seen by who asks.
+    ChangedMeanwhile,
+
     // What Vipps MobilePay said.
     /// The keys were refused (HTTP 401 or 403).
     KeysRefused,

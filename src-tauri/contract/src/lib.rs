@@ -10,6 +10,7 @@
 pub mod amount;
 pub mod capture;
 pub mod cart;
+pub mod chain;
 pub mod code;
 pub mod counter;
 pub mod origin;
@@ -28,6 +29,10 @@ pub mod words;
 pub use amount::{Amount, Currency};
 pub use capture::{CaptureMode, CaptureView, ModificationStatus, StartCapture};
 pub use cart::Cart;
+pub use chain::{
+    ChainFound, ChainPayment, ChainRefund, ChainRefundView, ChainSearch, Heard, Join, Joined, News, Person,
+    Store, Telling, ToldEntry,
+};
 pub use code::Code;
 pub use counter::{Contact, Counter, Environment, KeepNumber, PosContact, RecentPayment};
 pub use origin::{Origin, OriginError};

@@ -48,7 +48,7 @@ impl Part {
     }
 
     /// In small letters.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 

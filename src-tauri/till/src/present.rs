@@ -90,7 +90,8 @@ pub(crate) fn view(payment: &Payment, hindered: bool, language: Language, now: M
     PaymentView { status: Status::Checking, problem: Some(problem(Code::Unclear, language, None)), ..view }
 }
 
-fn payment_view(payment: &Payment, language: Language, now: Moment) -> PaymentView {
+/// A payment as whoever is told its story sees it.
+pub fn payment_view(payment: &Payment, language: Language, now: Moment) -> PaymentView {
     let order = payment.order();
     let money = |value: u64| minor(value, payment);
     PaymentView {

@@ -22,7 +22,9 @@ impl Refused {
         Refused { code, detail: detail.into(), reference: None }
     }
 
-    pub(crate) fn because_of(mut self, reference: &str) -> Refused {
+    /// The payment that it is about.
+    #[must_use]
+    pub fn because_of(mut self, reference: &str) -> Refused {
         self.reference = Some(reference.to_owned());
         self
     }

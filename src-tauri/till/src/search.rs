@@ -83,8 +83,11 @@ fn query_of(search: &Search) -> Result<Query, Refused> {
     })
 }
 
-/// What may be meant by a word: a part of a reference, an amount, or either.
-fn sought(text: &str) -> Result<(Option<Part>, Option<u64>), Refused> {
+/// What may be meant by a word: a part of a reference, in small letters, an amount in minor units, or either.
+///
+/// # Errors
+/// `request_invalid` when it can be neither.
+pub fn sought(text: &str) -> Result<(Option<Part>, Option<u64>), Refused> {
     let short = text.chars().count() <= SOUGHT_CHARS_MAX;
     let text = text.trim();
     let sought = (Part::parse(text), amount(text));

@@ -1,0 +1,379 @@
+//! What the program can be asked for.
+
+use std::error::Error;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use hub::{Database, Hub, KeptPerson, NewStore, Parts, Reach, SETTINGS_FILE, Seal, Settings, Tls};
+use payment::Currency;
+use serde_json::{Value, json};
+use till::Clock;
+use tokio::net::TcpListener;
+use vipps::{Keys, Reqwest};
+
+/// The file of the key that stores' keys are sealed with, in the settings folder.
+const SEAL_FILE: &str = "hub-key";
+/// The file of the partner's keys, in the settings folder.
+const PARTNER_FILE: &str = "partner-keys";
+/// The database, in the data folder.
+const DATABASE_FILE: &str = "hub.db";
+/// The longest input that is read, in bytes.
+const INPUT_BYTES_MAX: u64 = 16 * 1024;
+
+type Stop = Box<dyn Error + Send + Sync>;
+
+/// The central service of a chain of stores: all its tills, and refunds on behalf of other stores.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub(crate) struct KvittHub {
+    /// The folder of hub.json and of the hub's own keys
+    #[arg(long, global = true, value_name = "DIR", default_value = "kvitt-hub")]
+    config: PathBuf,
+    /// The folder of the database
+    #[arg(long, global = true, value_name = "DIR", default_value = "kvitt-hub")]
+    data: PathBuf,
+    /// Prints JSON
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answers tills until it is stopped
+    Serve,
+    /// The stores of the chain
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// The tills of the chain
+    #[command(subcommand)]
+    Till(TillCommand),
+    /// The people who may give money back for other stores
+    #[command(subcommand)]
+    Person(PersonCommand),
+    /// Keeps the partner's keys: three lines with client id, client secret and subscription key
+    PartnerKeys,
+    /// Shows who did what, newest first
+    Audit {
+        /// How many lines
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum StoreCommand {
+    /// Adds a store
+    Add {
+        /// Its short name, such as oslo-1
+        id: String,
+        /// What people call it
+        #[arg(long)]
+        name: String,
+        /// The Merchant Serial Number of its sales unit
+        #[arg(long)]
+        msn: String,
+        /// The currency of its sales unit
+        #[arg(long, value_enum, default_value = "nok")]
+        currency: CurrencyName,
+        /// With what its references begin, where several stores share one sales unit
+        #[arg(long)]
+        prefix: Option<String>,
+    },
+    /// Shows all stores
+    List,
+    /// Keeps a store's own keys, sealed: three lines with client id, client secret and subscription key
+    Keys {
+        /// The store
+        id: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum CurrencyName {
+    Nok,
+    Dkk,
+    Eur,
+    Sek,
+}
+
+#[derive(Debug, Subcommand)]
+enum TillCommand {
+    /// Makes a code that lets one till in, within 15 minutes
+    Code {
+        /// The store that it stands in
+        store: String,
+        /// What people call it
+        #[arg(long, default_value = "till")]
+        name: String,
+    },
+    /// Shows all tills
+    List,
+    /// Shuts a till out
+    Revoke {
+        /// Its name, t-…
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PersonCommand {
+    /// Adds a person, or gives one another PIN; reads the PIN, one line
+    Set {
+        /// The short name that is typed
+        id: String,
+        /// The name that people read
+        #[arg(long)]
+        name: String,
+        /// May agree to large refunds of other people
+        #[arg(long)]
+        may_approve: bool,
+    },
+    /// Shows all people
+    List,
+    /// Forgets a person
+    Remove {
+        /// The short name
+        id: String,
+    },
+}
+
+/// Does what was asked for.
+#[expect(clippy::print_stderr, reason = "this is where a person looks")]
+pub(crate) fn run(asked: &KvittHub) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime.map_err(Stop::from).and_then(|runtime| runtime.block_on(asked.run()));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kvitt-hub: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl KvittHub {
+    async fn run(&self) -> Result<(), Stop> {
+        let settings = Settings::read(&self.config.join(SETTINGS_FILE))?;
+        match &self.command {
+            Command::Serve => self.serve(&settings).await,
+            Command::PartnerKeys => self.keep_partner_keys(),
+            Command::Store(command) => self.store(&self.hub(&settings).await?, command).await,
+            Command::Till(command) => self.till(&self.hub(&settings).await?, command).await,
+            Command::Person(command) => self.person(&self.hub(&settings).await?, command).await,
+            Command::Audit { limit } => self.audit(&self.hub(&settings).await?, *limit).await,
+        }
+    }
+
+    async fn serve(&self, settings: &Settings) -> Result<(), Stop> {
+        tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
+        std::fs::create_dir_all(&self.data)?;
+        let _alone = alone(&self.data.join("hub.lock"))?;
+        let tls =
+            settings.tls.as_ref().map(|files| Tls::of_files(&files.certificate, &files.key)).transpose()?;
+        let hub = self.hub(settings).await?;
+        let listener = TcpListener::bind(settings.listen)
+            .await
+            .map_err(|error| format!("{} can't be had: {error}; set `listen`", settings.listen))?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let address = format!("{scheme}://{}", listener.local_addr()?);
+        self.say(&json!({ "ready": true, "hub": address }), &format!("The hub answers at {address}"));
+        let engine = hub.clone();
+        tokio::spawn(async move { engine.make_refunds().await });
+        hub::serve(hub, listener, tls, told_to_stop()).await;
+        Ok(())
+    }
+
+    async fn hub(&self, settings: &Settings) -> Result<Hub, Stop> {
+        let base_url = settings.base_url()?;
+        let reach = Reach {
+            transport: Arc::new(Reqwest::new()?),
+            base_url,
+            partner: self.partner_keys()?,
+            environment: settings.environment,
+        };
+        Ok(Hub::new(Parts {
+            clock: Arc::new(Clock::of_the_system()),
+            database: Database::of_file(&self.data.join(DATABASE_FILE)).await?,
+            seal: Seal::from_file_or_new(&self.config.join(SEAL_FILE))?,
+            reach,
+            journals: self.data.join("journals"),
+            limits: settings.limits(),
+            language: settings.language,
+        }))
+    }
+
+    async fn store(&self, hub: &Hub, command: &StoreCommand) -> Result<(), Stop> {
+        match command {
+            StoreCommand::Add { id, name, msn, currency, prefix } => {
+                let store = contract::Store { id: id.clone(), name: name.clone(), msn: msn.clone() };
+                let new = NewStore { store, currency: (*currency).into(), prefix: prefix.clone() };
+                hub.add_store(&new).await?;
+                self.say(&json!({ "store": id }), &format!("The store {id} sells through sales unit {msn}."));
+            }
+            StoreCommand::List => {
+                for kept in hub.stores().await? {
+                    let keys = if kept.has_keys { "keys of its own" } else { "the partner's keys" };
+                    let line = format!("{}  {}  {}  {keys}", kept.store.id, kept.store.msn, kept.store.name);
+                    self.say(
+                        &json!({ "store": kept.store, "ownKeys": kept.has_keys, "prefix": kept.prefix }),
+                        &line,
+                    );
+                }
+            }
+            StoreCommand::Keys { id } => {
+                let [client_id, client_secret, subscription_key] = lines()?;
+                hub.set_keys(id, &client_id, &client_secret, &subscription_key).await?;
+                self.say(&json!({ "store": id }), &format!("The keys of {id} are kept, sealed."));
+            }
+        }
+        Ok(())
+    }
+
+    async fn till(&self, hub: &Hub, command: &TillCommand) -> Result<(), Stop> {
+        match command {
+            TillCommand::Code { store, name } => {
+                let made = hub.join_code(store, name).await?;
+                let code = made.code.reveal();
+                let shown = format!("{}-{}", &code[..4], &code[4..]).to_ascii_uppercase();
+                let line = format!(
+                    "{shown}\nGood once, for 15 minutes. On the till: kvitt join {shown} --hub ADDRESS"
+                );
+                self.say(&json!({ "code": shown, "until": made.until }), &line);
+            }
+            TillCommand::List => {
+                for till in hub.tills().await? {
+                    let state = if till.revoked { "revoked" } else { "let in" };
+                    let line =
+                        format!("{}  {}  {}  {state}  {} entries", till.id, till.store, till.name, till.seq);
+                    let value = json!({
+                        "till": till.id, "store": till.store, "name": till.name, "version": till.version,
+                        "heardAt": till.heard_at, "open": till.open, "entries": till.seq, "revoked": till.revoked,
+                    });
+                    self.say(&value, &line);
+                }
+            }
+            TillCommand::Revoke { id } => {
+                hub.revoke(id).await?;
+                self.say(
+                    &json!({ "till": id, "revoked": true }),
+                    &format!("The till {id} is let in no more."),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    async fn person(&self, hub: &Hub, command: &PersonCommand) -> Result<(), Stop> {
+        match command {
+            PersonCommand::Set { id, name, may_approve } => {
+                let [pin] = lines()?;
+                let person = KeptPerson { id: id.clone(), name: name.clone(), may_approve: *may_approve };
+                hub.set_person(&person, &pin).await?;
+                self.say(&json!({ "person": id }), &format!("{name} gives money back as {id}."));
+            }
+            PersonCommand::List => {
+                for person in hub.people().await? {
+                    let may = if person.may_approve { "may approve" } else { "" };
+                    let value =
+                        json!({ "person": person.id, "name": person.name, "mayApprove": person.may_approve });
+                    self.say(&value, &format!("{}  {}  {may}", person.id, person.name));
+                }
+            }
+            PersonCommand::Remove { id } => {
+                hub.remove_person(id).await?;
+                self.say(&json!({ "person": id, "removed": true }), &format!("{id} is forgotten."));
+            }
+        }
+        Ok(())
+    }
+
+    async fn audit(&self, hub: &Hub, limit: u32) -> Result<(), Stop> {
+        for note in hub.audit(limit).await? {
+            let at = jiff::Timestamp::from_millisecond(note.at)?;
+            let line = format!("{}  {at}  {}  {}  {}", note.number, note.who, note.did, note.what);
+            let value = json!({
+                "number": note.number, "at": at.to_string(), "who": note.who, "did": note.did, "what": note.what,
+            });
+            self.say(&value, &line);
+        }
+        Ok(())
+    }
+
+    fn keep_partner_keys(&self) -> Result<(), Stop> {
+        let [client_id, client_secret, subscription_key] = lines()?;
+        Keys::new(client_id.as_str(), client_secret.as_str(), subscription_key.as_str())?;
+        let seal = Seal::from_file_or_new(&self.config.join(SEAL_FILE))?;
+        let text = json!([client_id, client_secret, subscription_key]).to_string();
+        seal.keep(&self.config.join(PARTNER_FILE), &text)?;
+        self.say(&json!({ "partnerKeys": true }), "The partner's keys are kept, sealed.");
+        Ok(())
+    }
+
+    fn partner_keys(&self) -> Result<Option<Keys>, Stop> {
+        let seal = Seal::from_file_or_new(&self.config.join(SEAL_FILE))?;
+        let Some(text) = seal.kept(&self.config.join(PARTNER_FILE))? else { return Ok(None) };
+        let [client_id, client_secret, subscription_key]: [String; 3] = serde_json::from_str(&text)?;
+        Ok(Some(Keys::new(client_id, client_secret, subscription_key)?))
+    }
+
+    #[expect(clippy::print_stdout, reason = "this is what the command is for")]
+    fn say(&self, value: &Value, text: &str) {
+        if self.json { println!("{value}") } else { println!("{text}") }
+    }
+}
+
+impl From<CurrencyName> for Currency {
+    fn from(name: CurrencyName) -> Currency {
+        match name {
+            CurrencyName::Nok => Currency::Nok,
+            CurrencyName::Dkk => Currency::Dkk,
+            CurrencyName::Eur => Currency::Eur,
+            CurrencyName::Sek => Currency::Sek,
+        }
+    }
+}
+
+/// So many lines that are not empty, from the standard input.
+fn lines<const N: usize>() -> Result<[String; N], Stop> {
+    let mut text = String::new();
+    std::io::stdin().take(INPUT_BYTES_MAX).read_to_string(&mut text)?;
+    let lines: Vec<String> =
+        text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    lines
+        .try_into()
+        .map_err(|lines: Vec<String>| format!("{N} lines were expected, not {}", lines.len()).into())
+}
+
+/// Of one database in a file there is one hub that makes refunds.
+fn alone(path: &Path) -> Result<File, Stop> {
+    let lock = File::create(path)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(error) => Err(format!("another hub uses {}: {error}", path.display()).into()),
+    }
+}
+
+async fn told_to_stop() {
+    #[cfg(unix)]
+    let told = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let told = std::future::pending::<()>();
+    tokio::select! {
+        () = told => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,286 @@
+//! Makes refunds: by the very engine that a till has, with the keys of the sales unit that took the payment.
+//!
+//! What was asked for is in the database; the engine works it off, and after a restart begins again with whatever is not
+//! ended. A refund's name at the hub is its idempotency key at the engine, so beginning again never makes a second one.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use contract::{Amount, Code, Environment, Language, ModificationStatus, StartRefund};
+use journal::{Journal, SqliteJournal};
+use payment::{ModificationState, Payment, Reference};
+use till::{
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
+    Till, TillSettings,
+};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Mutex as AsyncMutex, Notify};
+use vipps::{Config, Keys, Msn, System, Transport, Url, Vipps};
+
+use crate::adopted::adopt;
+use crate::database::Database;
+use crate::payments::read;
+use crate::refunds::{self, Kept};
+use crate::refusal::Failure;
+use crate::sealing::Seal;
+use crate::stores::{self, KeptStore, SealedKeys};
+
+/// How long the engine rests when nobody wakes it.
+const REST: Duration = Duration::from_secs(5);
+
+/// What the engine reaches Vipps MobilePay with.
+#[derive(Clone)]
+pub struct Reach {
+    /// How requests are sent.
+    pub transport: Arc<dyn Transport>,
+    /// Where to.
+    pub base_url: Url,
+    /// The keys of the partner, for stores that have none of their own here (contract 5.3 A).
+    pub partner: Option<Keys>,
+    /// Whether real money moves.
+    pub environment: Environment,
+}
+
+/// Makes refunds. Clones are the same engine.
+#[derive(Clone)]
+pub(crate) struct Engine(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    clock: Arc<Clock>,
+    seal: Seal,
+    reach: Reach,
+    /// Where the journals are, one for each sales unit.
+    journals: PathBuf,
+    counters: AsyncMutex<HashMap<String, Counter>>,
+    /// Payments that a refund is being made of.
+    busy: Mutex<HashSet<(String, String)>>,
+    woken: Notify,
+    ended: Notify,
+}
+
+/// The engine of one sales unit.
+#[derive(Clone)]
+struct Counter {
+    till: Till,
+    journal: Arc<dyn Journal>,
+}
+
+impl Engine {
+    pub(crate) fn new(parts: &crate::Parts) -> Engine {
+        Engine(Arc::new(Inner {
+            database: parts.database.clone(),
+            clock: parts.clock.clone(),
+            seal: parts.seal.clone(),
+            reach: parts.reach.clone(),
+            journals: parts.journals.clone(),
+            counters: AsyncMutex::default(),
+            busy: Mutex::default(),
+            woken: Notify::new(),
+            ended: Notify::new(),
+        }))
+    }
+
+    /// Says that there is something to make.
+    pub(crate) fn wake(&self) {
+        self.0.woken.notify_one();
+    }
+
+    /// Wakes whoever waits when some refund has ended.
+    pub(crate) fn ended(&self) -> &Notify {
+        &self.0.ended
+    }
+
+    /// Works off what was asked for, for ever.
+    pub(crate) async fn run(self) {
+        loop {
+            match refunds::to_make(self.0.database.reader()).await {
+                Ok(refunds) => refunds.into_iter().for_each(|refund| self.begin(refund)),
+                Err(error) => tracing::error!(%error, "it is not known what is to be given back"),
+            }
+            let _ = tokio::time::timeout(REST, self.0.woken.notified()).await;
+        }
+    }
+
+    /// Makes `refund`, unless another one of the same payment is under way.
+    fn begin(&self, refund: Kept) {
+        let payment = (refund.till.clone(), refund.reference.clone());
+        if !self.busy().insert(payment.clone()) {
+            return;
+        }
+        let engine = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = engine.make(&refund).await {
+                tracing::error!(refund = refund.id, %error, "a refund could not be made yet; it is tried again");
+                tokio::time::sleep(REST).await;
+            }
+            engine.busy().remove(&payment);
+            engine.0.ended.notify_waiters();
+            engine.wake();
+        });
+    }
+
+    fn busy(&self) -> std::sync::MutexGuard<'_, HashSet<(String, String)>> {
+        self.0.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn make(&self, refund: &Kept) -> Result<(), Failure> {
+        let store = stores::one(self.0.database.reader(), &refund.store).await?;
+        let counter = match self.counter(&store).await {
+            Ok(counter) => counter,
+            Err(Failure::Refused(refused)) => {
+                return self.close(refund, Outcome::Refused(refused.code), 0).await;
+            }
+            Err(error) => return Err(error),
+        };
+        let reference = Reference::parse(refund.reference.as_str())
+            .map_err(|error| Failure::internal("a payment has a reference that is none", error))?;
+        let mut change = self.0.database.change().await?;
+        let facts = crate::entries::story(&mut change, &refund.till, &refund.reference).await?;
+        drop(change);
+        let facts =
+            facts.ok_or_else(|| Failure::internal("a story can't be read", refund.reference.clone()))?;
+        if !adopt(&*counter.journal, &reference, facts).await? {
+            return self.close(refund, Outcome::Refused(Code::NothingToRefund), 0).await;
+        }
+        let mut changes = counter.till.listen().await?.1;
+        let request = StartRefund {
+            amount: Some(Amount { value: refund.amount, currency: read(&refund.currency)? }),
+            reason: Some(refund.reason.clone()),
+        };
+        if let Err(refused) = counter.till.refund(&refund.reference, &request, Some(&refund.id)).await {
+            if matches!(refused.code, Code::JournalUnavailable | Code::Unclear) {
+                return Err(refused.into());
+            }
+            return self.close(refund, Outcome::Refused(refused.code), 0).await;
+        }
+        loop {
+            if let Some((outcome, refunded)) = outcome(&*counter.journal, &reference, &refund.id).await? {
+                return self.close(refund, outcome, refunded).await;
+            }
+            loop {
+                match tokio::time::timeout(REST, changes.recv()).await {
+                    Ok(Ok(change)) if change.payment.reference != refund.reference => {}
+                    Ok(Ok(_) | Err(RecvError::Lagged(_))) | Err(_) => break,
+                    Ok(Err(RecvError::Closed)) => {
+                        return Err(Failure::internal("the engine has ended", "no changes come any more"));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn close(&self, refund: &Kept, outcome: Outcome, refunded: u64) -> Result<(), Failure> {
+        let (status, problem) = match outcome {
+            Outcome::Made => (ModificationStatus::Made, None),
+            Outcome::Refused(code) => (ModificationStatus::Refused, Some(code)),
+        };
+        let refunded = i64::try_from(refunded).unwrap_or(i64::MAX);
+        refunds::close(&self.0.database, refund, status, problem, refunded, self.0.clock.now().0).await
+    }
+
+    /// The engine of the sales unit of `store`.
+    async fn counter(&self, store: &KeptStore) -> Result<Counter, Failure> {
+        let mut counters = self.0.counters.lock().await;
+        if let Some(counter) = counters.get(&store.store.msn) {
+            return Ok(counter.clone());
+        }
+        let counter = self.open(store).await?;
+        counters.insert(store.store.msn.clone(), counter.clone());
+        Ok(counter)
+    }
+
+    async fn open(&self, store: &KeptStore) -> Result<Counter, Failure> {
+        let msn = Msn::parse(&store.store.msn)
+            .map_err(|error| Failure::internal("a store has a sales unit that is none", error))?;
+        let keys = self.keys(store).await?;
+        let config = Config { base_url: self.0.reach.base_url.clone(), msn, keys, system: System::default() };
+        let vipps = Vipps::new(self.0.reach.transport.clone(), config);
+        let path = self.0.journals.join(format!("{}.db", store.store.msn));
+        let journal: Arc<dyn Journal> = Arc::new(
+            SqliteJournal::open(&path)
+                .await
+                .map_err(|error| Failure::internal("the journal of a sales unit can't be used", error))?,
+        );
+        let parts = Parts {
+            settings: settings(store, self.0.reach.environment),
+            journal: journal.clone(),
+            rails: rails(vipps),
+            clock: Arc::new(Clock::of_the_system()),
+            randomness: Randomness::of_the_system(),
+        };
+        let till = Till::open(parts)
+            .await
+            .map_err(|error| Failure::internal("the journal of a sales unit can't be used", error))?;
+        Ok(Counter { till, journal })
+    }
+
+    /// The store's own keys, or the partner's.
+    async fn keys(&self, store: &KeptStore) -> Result<Keys, Failure> {
+        let sealed: Option<String> = sqlx::query_scalar("SELECT keys FROM stores WHERE id = $1")
+            .bind(store.store.id.clone())
+            .fetch_one(self.0.database.reader())
+            .await?;
+        let Some(sealed) = sealed else {
+            let detail = format!("the hub has no keys for {}, and no partner keys", store.store.id);
+            return self.0.reach.partner.clone().ok_or_else(|| Failure::refused(Code::NotSetUp, detail));
+        };
+        let text = self.0.seal.unseal(&store.store.id, &sealed).ok_or_else(|| {
+            let detail = format!("the keys of {} were sealed with another hub key", store.store.id);
+            Failure::refused(Code::NotSetUp, detail)
+        })?;
+        let keys: SealedKeys = serde_json::from_str(&text)
+            .map_err(|error| Failure::internal("sealed keys are garbled", error))?;
+        Keys::new(keys.client_id, keys.client_secret, keys.subscription_key)
+            .map_err(|error| Failure::refused(Code::NotSetUp, error.to_string()))
+    }
+}
+
+enum Outcome {
+    Made,
+    Refused(Code),
+}
+
+/// What came of the refund that was asked for as `id`, and what has been given back of the payment in all.
+async fn outcome(
+    journal: &dyn Journal,
+    reference: &Reference,
+    id: &str,
+) -> Result<Option<(Outcome, u64)>, Failure> {
+    let unavailable = |error| Failure::internal("the journal can't be used", error);
+    let story = journal.story(reference).await.map_err(unavailable)?;
+    let entries = story.into_iter().flat_map(|story| story.entries).map(|entry| (entry.at, entry.fact));
+    let payment =
+        Payment::replay(entries).map_err(|error| Failure::internal("a story can't be read", error))?;
+    let named =
+        |asked: &&payment::Modification| asked.request.as_ref().is_some_and(|request| request.key == id);
+    let refunded = payment.money().refunded;
+    Ok(match payment.refunds().find(named).map(|refund| &refund.state) {
+        Some(ModificationState::Made) => Some((Outcome::Made, refunded)),
+        Some(ModificationState::Refused(cause)) => {
+            Some((Outcome::Refused(read(cause.name()).unwrap_or(Code::Unclear)), refunded))
+        }
+        Some(ModificationState::Asked) | None => None,
+    })
+}
+
+fn settings(store: &KeptStore, environment: Environment) -> TillSettings {
+    TillSettings {
+        shop: store.store.name.clone(),
+        language: Language::En,
+        msn: store.store.msn.clone(),
+        currency: store.currency,
+        environment,
+        result_stays: TillSettings::RESULT_STAYS,
+    }
+}
+
+/// A refund is made on the rail that the payment ran on. Nothing is created, so nobody is sent anywhere.
+fn rails(vipps: Vipps) -> Rails {
+    let (page, qr_hosts) = (THANK_YOU_PAGE.to_owned(), QrHosts::Official);
+    let ecom = EcomSettings { fall_back: page.clone(), callback_prefix: page.clone(), qr_hosts };
+    let epayment = EpaymentSettings { return_url: page, qr_hosts };
+    Rails::of(Arc::new(Epayment::new(vipps.clone(), epayment))).and(Arc::new(Ecom::new(vipps, ecom)))
+}

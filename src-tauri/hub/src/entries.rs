@@ -1,0 +1,139 @@
+//! What tills tell: taken in order, each entry once, and folded into how each payment stands.
+
+use std::collections::BTreeSet;
+
+use contract::{Code, Heard, Language, Store, Telling, ToldEntry};
+use payment::{Fact, Moment, Payment, Reference};
+
+use crate::database::{Change, Database};
+use crate::payments::{self, Known};
+use crate::refusal::Failure;
+use crate::tills;
+
+/// The most bytes of one fact, as in the journal of a till.
+const FACT_BYTES_MAX: usize = journal::limits::FACT_BYTES_MAX;
+
+/// Takes what `till` of `store` tells. What is here already is passed over, so a telling may come twice.
+///
+/// Gives how much of its journal is here then, on disk. When entries are missing before those that it told, nothing is
+/// taken, and it is to go on from there.
+pub(crate) async fn take(
+    database: &Database,
+    till: &str,
+    store: &Store,
+    telling: &Telling,
+    now: i64,
+) -> Result<Heard, Failure> {
+    check(telling)?;
+    let mut change = database.change().await?;
+    let known = tills::heard(&mut change, till, &telling.version, telling.open.as_deref(), now).await?;
+    let known = u64::try_from(known).unwrap_or(0);
+    let begins = telling.entries.first().map_or(known + 1, |entry| entry.seq);
+    if begins > known + 1 {
+        change.commit().await?;
+        return Ok(Heard { seq: known });
+    }
+    let new: Vec<&ToldEntry> = telling.entries.iter().filter(|entry| entry.seq > known).collect();
+    for entry in &new {
+        write(&mut change, till, entry).await?;
+    }
+    let touched: BTreeSet<&str> = new.iter().map(|entry| entry.reference.as_str()).collect();
+    for reference in touched {
+        fold(&mut change, till, store, reference).await?;
+    }
+    let seq = new.last().map_or(known, |entry| entry.seq);
+    sqlx::query("UPDATE tills SET seq = $1 WHERE id = $2")
+        .bind(number(seq))
+        .bind(till.to_owned())
+        .execute(&mut *change)
+        .await?;
+    change.commit().await?;
+    Ok(Heard { seq })
+}
+
+fn check(telling: &Telling) -> Result<(), Failure> {
+    let invalid = |detail: &str| Err(Failure::refused(Code::RequestInvalid, detail));
+    if telling.entries.len() > Telling::ENTRIES_MAX {
+        return invalid("too many entries in one telling");
+    }
+    if !telling.entries.iter().zip(telling.entries.iter().skip(1)).all(|(one, next)| next.seq == one.seq + 1)
+    {
+        return invalid("entries are told one after the other, without gaps");
+    }
+    let is_good = |entry: &ToldEntry| {
+        entry.seq > 0
+            && i64::try_from(entry.seq).is_ok()
+            && entry.number > 0
+            && Reference::parse(entry.reference.as_str()).is_ok()
+            && entry.fact.to_string().len() <= FACT_BYTES_MAX
+    };
+    if telling.entries.iter().all(is_good) { Ok(()) } else { invalid("this is no entry of a till's journal") }
+}
+
+async fn write(change: &mut Change, till: &str, entry: &ToldEntry) -> Result<(), Failure> {
+    sqlx::query("INSERT INTO told (till, seq, reference, number, at, fact) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(till.to_owned())
+        .bind(number(entry.seq))
+        .bind(entry.reference.clone())
+        .bind(i64::from(entry.number))
+        .bind(entry.at)
+        .bind(entry.fact.to_string())
+        .execute(&mut **change)
+        .await?;
+    Ok(())
+}
+
+/// Works out how the payment `reference` of `till` stands. A story that this version can't read is kept all the same.
+async fn fold(change: &mut Change, till: &str, store: &Store, reference: &str) -> Result<(), Failure> {
+    match story(change, till, reference).await?.map(Payment::replay) {
+        // A till speaks for its own sales unit alone: what it tells of another's can be found by nobody.
+        Some(Ok(payment)) if payment.order().msn == store.msn => {
+            payments::keep(change, till, &store.id, &Known::of(&payment)).await
+        }
+        Some(Ok(_)) => {
+            tracing::warn!(till, reference, "a till told of a payment of another sales unit");
+            Ok(())
+        }
+        Some(Err(_)) | None => {
+            tracing::warn!(till, reference, "a till told a story that can't be read");
+            Ok(())
+        }
+    }
+}
+
+/// The story of `reference`, as far as `till` has told it, if all of it can be read.
+pub(crate) async fn story(
+    change: &mut Change,
+    till: &str,
+    reference: &str,
+) -> Result<Option<Vec<(Moment, Fact)>>, Failure> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT at, fact FROM told WHERE till = $1 AND reference = $2 ORDER BY number")
+            .bind(till.to_owned())
+            .bind(reference.to_owned())
+            .fetch_all(&mut **change)
+            .await?;
+    let facts = rows.into_iter().map(|(at, fact)| Some((Moment(at), serde_json::from_str(&fact).ok()?)));
+    Ok(facts.collect())
+}
+
+impl Known {
+    /// How `payment` stands.
+    fn of(payment: &Payment) -> Known {
+        let view = till::view(payment, Language::En, payment.changed_at());
+        Known {
+            reference: view.reference,
+            msn: payment.order().msn.clone(),
+            status: view.status,
+            amount: view.amount,
+            captured: view.captured.value,
+            refunded: view.refunded.value,
+            settled: payment.is_settled(),
+            requested_at: payment.requested_at().0,
+        }
+    }
+}
+
+fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,251 @@
+//! The central service of a chain of stores.
+//!
+//! A till sees its own sales unit and no other, holds no partner keys (contract 5.4) and has no address that anybody could
+//! call. A hub does: tills tell it everything that they write down, and ask it for what they can't do themselves: to find
+//! the payments of other stores, and to give money back for them (contract 5.3).
+//!
+//! It decides nothing about money of its own: refunds are made by the engine of [`till`], with the keys of the sales unit
+//! that took the payment. It knows neither windows nor what a POS is.
+
+mod adopted;
+mod audit;
+mod database;
+mod engine;
+mod entries;
+mod files;
+mod http;
+mod payments;
+mod people;
+mod random;
+mod refunds;
+mod refusal;
+mod sealing;
+mod serve;
+mod settings;
+mod stores;
+mod tills;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::{
+    ChainFound, ChainRefund, ChainRefundView, ChainSearch, Heard, Join, Joined, Language, ModificationStatus,
+    Store, Telling,
+};
+use till::Clock;
+use vipps::Keys;
+
+pub use crate::audit::Note;
+pub use crate::database::Database;
+use crate::engine::Engine;
+pub use crate::engine::Reach;
+use crate::people::Door;
+pub use crate::people::KeptPerson;
+use crate::refunds::Desk;
+pub use crate::refunds::Limits;
+pub use crate::refusal::Failure;
+pub use crate::sealing::Seal;
+pub use crate::serve::{Tls, serve};
+pub use crate::settings::{FILE as SETTINGS_FILE, Settings, SettingsError};
+use crate::stores::SealedKeys;
+pub use crate::stores::{KeptStore, NewStore};
+pub use crate::tills::{JoinCode, KeptTill};
+
+/// A hub. Clones are the same hub.
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    clock: Arc<Clock>,
+    seal: Seal,
+    engine: Engine,
+    desk: Desk,
+    language: Language,
+    /// How often codes to join with were wrong lately.
+    guesses: http::Guesses,
+}
+
+/// What a hub is made of.
+pub struct Parts {
+    /// Where it remembers.
+    pub database: Database,
+    /// What time it is.
+    pub clock: Arc<Clock>,
+    /// What keys of stores are sealed with.
+    pub seal: Seal,
+    /// What it reaches Vipps MobilePay with.
+    pub reach: Reach,
+    /// The folder of the journals of its own refunds.
+    pub journals: PathBuf,
+    /// How much may be given back for other stores.
+    pub limits: Limits,
+    /// The language of problems.
+    pub language: Language,
+}
+
+impl Hub {
+    /// A hub that makes no refunds yet; see [`Hub::make_refunds`].
+    pub fn new(parts: Parts) -> Hub {
+        let engine = Engine::new(&parts);
+        let desk = Desk { database: parts.database.clone(), limits: parts.limits, door: Door::default() };
+        Hub(Arc::new(Inner {
+            database: parts.database,
+            clock: parts.clock,
+            seal: parts.seal,
+            engine,
+            desk,
+            language: parts.language,
+            guesses: http::Guesses::default(),
+        }))
+    }
+
+    /// Makes the refunds that were asked for, for ever.
+    pub async fn make_refunds(&self) {
+        self.0.engine.clone().run().await;
+    }
+
+    /// All stores.
+    pub async fn stores(&self) -> Result<Vec<KeptStore>, Failure> {
+        stores::all(self.0.database.reader()).await
+    }
+
+    /// Adds a store.
+    ///
+    /// # Errors
+    /// When its names can't be, when the short name is taken, or when its references could be taken for those of another
+    /// store of the same sales unit.
+    pub async fn add_store(&self, new: &NewStore) -> Result<(), Failure> {
+        stores::add(&self.0.database, new, self.now()).await
+    }
+
+    /// Keeps a store's own keys, sealed.
+    pub async fn set_keys(
+        &self,
+        store: &str,
+        client_id: &str,
+        client_secret: &str,
+        subscription_key: &str,
+    ) -> Result<(), Failure> {
+        let trimmed = |text: &str| text.trim().to_owned();
+        Keys::new(client_id, client_secret, subscription_key)
+            .map_err(|error| Failure::refused(contract::Code::RequestInvalid, error.to_string()))?;
+        let keys = SealedKeys {
+            client_id: trimmed(client_id),
+            client_secret: trimmed(client_secret),
+            subscription_key: trimmed(subscription_key),
+        };
+        let text = serde_json::to_string(&keys)
+            .map_err(|error| Failure::internal("keys can't be written", error))?;
+        let sealed = self.0.seal.seal(store, &text);
+        let sealed = sealed
+            .ok_or_else(|| Failure::internal("keys can't be sealed", "the system gives no randomness"))?;
+        stores::keep_keys(&self.0.database, store, &sealed, self.now()).await
+    }
+
+    /// A code that lets one till of `store` in, which people will call `name`. It is good once, for 15 minutes.
+    pub async fn join_code(&self, store: &str, name: &str) -> Result<JoinCode, Failure> {
+        tills::make_code(&self.0.database, store, name, self.now()).await
+    }
+
+    /// Lets in a till that knows a code.
+    pub async fn join(&self, join: &Join) -> Result<Joined, Failure> {
+        tills::join(&self.0.database, &join.code, &join.version, self.now()).await
+    }
+
+    /// All tills.
+    pub async fn tills(&self) -> Result<Vec<KeptTill>, Failure> {
+        tills::all(self.0.database.reader()).await
+    }
+
+    /// Shuts a till out, from now on.
+    pub async fn revoke(&self, till: &str) -> Result<(), Failure> {
+        tills::revoke(&self.0.database, till, self.now()).await
+    }
+
+    /// Which till has this key, and the store that it stands in.
+    pub async fn till_of_key(&self, key: &str) -> Result<(String, Store), Failure> {
+        tills::by_key(self.0.database.reader(), key).await
+    }
+
+    /// Takes what a till tells. Gives how much of its journal is here then; see [`Telling`].
+    pub async fn take(&self, till: &str, store: &Store, telling: &Telling) -> Result<Heard, Failure> {
+        entries::take(&self.0.database, till, store, telling, self.now()).await
+    }
+
+    /// The payments of all stores that were looked for, newest request first.
+    pub async fn search(&self, search: &ChainSearch) -> Result<ChainFound, Failure> {
+        payments::search(&self.0.database, search).await
+    }
+
+    /// Adds a person who may give money back for other stores, or gives one another name or PIN.
+    pub async fn set_person(&self, person: &KeptPerson, pin: &str) -> Result<(), Failure> {
+        people::set(&self.0.database, person, pin, self.now()).await
+    }
+
+    /// Forgets a person.
+    pub async fn remove_person(&self, id: &str) -> Result<(), Failure> {
+        people::remove(&self.0.database, id, self.now()).await
+    }
+
+    /// All people.
+    pub async fn people(&self) -> Result<Vec<KeptPerson>, Failure> {
+        people::all(self.0.database.reader()).await
+    }
+
+    /// Asks, through the till `by`, for money of some store's payment to be given back. It is on disk when this returns.
+    /// The same request under the same key gives the same refund, for ever: the flag says that it is not new.
+    pub async fn refund(
+        &self,
+        by: &str,
+        key: &str,
+        asked: &ChainRefund,
+    ) -> Result<(ChainRefundView, bool), Failure> {
+        let (id, again) = refunds::ask(&self.0.desk, by, key, asked, self.now()).await?;
+        self.0.engine.wake();
+        Ok((self.refund_of(by, &id).await?, again))
+    }
+
+    /// A refund that the till `by` asked for.
+    pub async fn refund_of(&self, by: &str, id: &str) -> Result<ChainRefundView, Failure> {
+        refunds::view(&self.0.database, self.0.language, by, id).await
+    }
+
+    /// The same once it has ended, or after `wait`.
+    pub async fn refund_when_ended(
+        &self,
+        by: &str,
+        id: &str,
+        wait: Duration,
+    ) -> Result<ChainRefundView, Failure> {
+        let until = tokio::time::Instant::now() + wait;
+        loop {
+            let ended = self.0.engine.ended().notified();
+            let view = self.refund_of(by, id).await?;
+            if view.status != ModificationStatus::Asked
+                || tokio::time::timeout_at(until, ended).await.is_err()
+            {
+                return Ok(view);
+            }
+        }
+    }
+
+    /// The newest lines of the audit trail, newest first.
+    pub async fn audit(&self, limit: u32) -> Result<Vec<Note>, Failure> {
+        audit::newest(self.0.database.reader(), limit).await
+    }
+
+    /// Milliseconds since 1970-01-01 UTC.
+    fn now(&self) -> i64 {
+        self.0.clock.now().0
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        self.0.language
+    }
+
+    pub(crate) fn guesses(&self) -> &http::Guesses {
+        &self.0.guesses
+    }
+}

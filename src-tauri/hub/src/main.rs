@@ -1,0 +1,13 @@
+//! `kvitt-hub`: the hub as a program.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod command;
+
+use command::{KvittHub, run};
+
+fn main() -> ExitCode {
+    run(&KvittHub::parse())
+}

@@ -1,0 +1,127 @@
+//! Sockets: how many connections, how long they may take, with TLS or without.
+
+use std::future::Future;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::{Hub, http};
+
+/// Connections at a time: 10 000 tills with a stream each, and what they ask.
+const CONNECTIONS_MAX: usize = 24_000;
+/// How long a client may take to introduce itself.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// How long a client may take to send the head of a request.
+const HEADERS_TIME: Duration = Duration::from_secs(15);
+/// The pause after a connection could not be taken: no file handles are left, for example.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long what runs has to end.
+const STOP_TIME: Duration = Duration::from_secs(5);
+
+/// What a hub proves with that it is the one.
+#[derive(Clone)]
+pub struct Tls(TlsAcceptor);
+
+impl Tls {
+    /// With the certificates and the key in these PEM files.
+    ///
+    /// # Errors
+    /// When they can't be read, or do not belong together.
+    pub fn of_files(certificate: &Path, key: &Path) -> io::Result<Tls> {
+        let garbled = |path: &Path, error: &dyn std::fmt::Display| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", path.display()))
+        };
+        let certificates: Result<Vec<_>, _> =
+            CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
+        let certificates = certificates.map_err(|error| garbled(certificate, &error))?;
+        let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| garbled(key, &error))?;
+        let config = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(certificates, secret)
+            .map_err(|error| garbled(certificate, &error))?;
+        Ok(Tls(TlsAcceptor::from(Arc::new(config))))
+    }
+}
+
+/// Answers for `hub` on `listener` until `shutdown`.
+pub async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>, shutdown: impl Future<Output = ()>) {
+    let seats = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let graceful = GracefulShutdown::new();
+    let service = TowerToHyperService::new(http::router(hub));
+    tokio::pin!(shutdown);
+    loop {
+        let (seat, stream) = tokio::select! {
+            accepted = accept(&listener, &seats) => accepted,
+            () = &mut shutdown => break,
+        };
+        let (service, watcher, tls) = (service.clone(), graceful.watcher(), tls.clone());
+        tokio::spawn(async move {
+            let _seat = seat;
+            let Some(stream) = introduced(stream, tls).await else { return };
+            let connection = http1_or_2().serve_connection(TokioIo::new(stream), service).into_owned();
+            if let Err(error) = watcher.watch(connection).await {
+                tracing::debug!(%error, "a connection broke off");
+            }
+        });
+    }
+    drop(listener);
+    if timeout(STOP_TIME, graceful.shutdown()).await.is_err() {
+        tracing::warn!("connections were cut off");
+    }
+}
+
+/// What a connection is once both ends know each other.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+async fn introduced(stream: TcpStream, tls: Option<Tls>) -> Option<Box<dyn Stream>> {
+    let Some(Tls(acceptor)) = tls else { return Some(Box::new(stream)) };
+    match timeout(HANDSHAKE_TIME, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => Some(Box::new(stream)),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a client could not introduce itself");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+fn http1_or_2() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_TIME);
+    builder
+}
+
+/// The next connection, once there is a seat for it.
+async fn accept(listener: &TcpListener, seats: &Arc<Semaphore>) -> (OwnedSemaphorePermit, TcpStream) {
+    loop {
+        // The semaphore is never closed.
+        let Ok(seat) = seats.clone().acquire_owned().await else { continue };
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Small answers should not wait for one another.
+                let _ = stream.set_nodelay(true);
+                return (seat, stream);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}

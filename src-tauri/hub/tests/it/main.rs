@@ -1,0 +1,8 @@
+//! The hub from outside: real tills, a real database in a file, and the simulator.
+
+#![expect(clippy::expect_used, reason = "tests say what must be so")]
+mod chain;
+mod joining;
+mod refunding;
+mod searching;
+mod telling;
