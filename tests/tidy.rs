@@ -22,7 +22,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 20] = [
     ),
     ("webhooks", &["till", "contract", "private-file"], &["payment", "journal", "vipps", "simulator"]),
     ("cli", &["contract"], &[]),
-    ("hub", &["till", "contract", "journal", "payment", "vipps"], &["simulator"]),
+    ("hub", &["till", "contract", "journal", "payment", "vipps", "private-file"], &["simulator"]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
     ("checklist", &["vipps", "contract"], &["simulator"]),

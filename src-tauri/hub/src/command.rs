@@ -159,6 +159,10 @@ pub(crate) fn run(asked: &KvittHub) -> ExitCode {
 
 impl KvittHub {
     async fn run(&self) -> Result<(), Stop> {
+        for folder in [&self.config, &self.data] {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| format!("{} can't be made: {error}", folder.display()))?;
+        }
         let settings = Settings::read(&self.config.join(SETTINGS_FILE))?;
         match &self.command {
             Command::Serve => self.serve(&settings).await,
@@ -172,7 +176,6 @@ impl KvittHub {
 
     async fn serve(&self, settings: &Settings) -> Result<(), Stop> {
         tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
-        std::fs::create_dir_all(&self.data)?;
         let _alone = alone(&self.data.join("hub.lock"))?;
         let tls =
             settings.tls.as_ref().map(|files| Tls::of_files(&files.certificate, &files.key)).transpose()?;

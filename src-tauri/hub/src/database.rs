@@ -4,6 +4,7 @@
 //! alone is asked for by [`Kind`].
 
 use std::borrow::Cow;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
@@ -44,7 +45,10 @@ impl Database {
     /// # Errors
     /// When it can't be used, or is of a newer hub.
     pub async fn of_file(path: &Path) -> Result<Database, sqlx::Error> {
-        crate::files::make_private(path).map_err(sqlx::Error::Io)?;
+        match private_file::create(path, &[]) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(sqlx::Error::Io(error)),
+            _ => {}
+        }
         let address = format!("sqlite://{}", path.display());
         let writer = pool(1, Kind::Sqlite).connect(&address).await?;
         let readers = pool(CONNECTIONS_MAX, Kind::Sqlite).connect_lazy(&address)?;

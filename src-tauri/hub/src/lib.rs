@@ -12,7 +12,6 @@ mod audit;
 mod database;
 mod engine;
 mod entries;
-mod files;
 mod http;
 mod payments;
 mod people;

@@ -12,10 +12,10 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 
-use crate::files::write_private;
-
 /// How many random bytes the key has.
 const KEY_BYTES: usize = 32;
+/// The longest file that is read, in bytes.
+const FILE_BYTES_MAX: u64 = 16 * 1024;
 /// How many random bytes are before each sealed text.
 const NONCE_BYTES: usize = 24;
 
@@ -29,16 +29,14 @@ impl Seal {
     /// # Errors
     /// When it can't be read or made, or is no key.
     pub fn from_file_or_new(path: &Path) -> io::Result<Seal> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut bytes = [0_u8; KEY_BYTES];
-                getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-                let text = format!("{}\n", STANDARD_NO_PAD.encode(bytes));
-                write_private(path, &text)?;
-                text
-            }
-            Err(error) => return Err(error),
+        let text = if let Some(text) = private_file::read(path, FILE_BYTES_MAX)? {
+            text
+        } else {
+            let mut bytes = [0_u8; KEY_BYTES];
+            getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+            let text = format!("{}\n", STANDARD_NO_PAD.encode(bytes));
+            private_file::create(path, text.as_bytes())?;
+            text
         };
         let bytes = STANDARD_NO_PAD.decode(text.trim()).unwrap_or_default();
         let key: [u8; KEY_BYTES] = bytes.try_into().map_err(|_| {
@@ -54,7 +52,8 @@ impl Seal {
     /// When the file can't be written.
     pub fn keep(&self, path: &Path, text: &str) -> io::Result<()> {
         let sealed = self.seal(&name_of(path), text);
-        write_private(path, &sealed.ok_or_else(|| io::Error::other("the system gives no randomness"))?)
+        let sealed = sealed.ok_or_else(|| io::Error::other("the system gives no randomness"))?;
+        private_file::replace(path, sealed.as_bytes())
     }
 
     /// What was kept in the file `path`; `None` if there is no such file.
@@ -62,11 +61,7 @@ impl Seal {
     /// # Errors
     /// When it can't be read, or was sealed with another key.
     pub fn kept(&self, path: &Path) -> io::Result<Option<String>> {
-        let sealed = match std::fs::read_to_string(path) {
-            Ok(sealed) => sealed,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let Some(sealed) = private_file::read(path, FILE_BYTES_MAX)? else { return Ok(None) };
         let text = self.unseal(&name_of(path), sealed.trim());
         let why = || format!("{} was sealed with another hub key", path.display());
         text.map(Some).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, why()))
