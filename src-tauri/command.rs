@@ -35,6 +35,10 @@ pub(crate) enum Command {
     /// Sets or forgets the PIN that stands before a refund in the cashier window
     #[command(subcommand)]
     Pin(Pin),
+    /// Lets this till join a chain, with a code that its hub gave out
+    Join(Join),
+    /// Lets this till belong to no chain any more
+    Leave,
     /// Shows, hands out or erases the phone numbers that customers allowed to be kept
     #[command(subcommand)]
     PhoneNumbers(PhoneNumbers),
@@ -66,6 +70,15 @@ pub(crate) enum Command {
     },
     /// Runs the go-live checklists for real, in the test environment or on a simulator, and reports with evidence
     Check(Check),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Join {
+    /// The code, such as 7G2K-9QXM
+    pub(crate) code: String,
+    /// Where the hub is, such as https://hub.example.com
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) hub: String,
 }
 
 #[derive(Debug, Args)]

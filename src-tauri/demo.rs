@@ -48,6 +48,7 @@ pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
         &runtime,
         desk,
         &Windows {
+            link: link::Link::none(),
             data: &data,
             port: demo.pos_port,
             origins: demo.pos_origins.clone(),

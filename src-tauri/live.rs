@@ -6,6 +6,7 @@ use std::sync::Arc;
 use consents::{Consents, Rule};
 use contract::Code;
 use journal::SqliteJournal;
+use link::{Link, Pace};
 use shell::settings::{Pos, Rail};
 use shell::{Desk, KeyStore, Pin, Settings};
 use till::{Clock, Ecom, Epayment, Parts, Rails, Randomness, Till, TillSettings};
@@ -43,12 +44,18 @@ pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
         }
     };
     let pin = Arc::new(Pin::kept_in(&config, &data));
+    let link = Link::open(&till, &config, Pace::default()).unwrap_or_else(|error| {
+        // The customer can pay all the same.
+        tracing::error!(%error, "the till does not know to which chain it belongs");
+        Link::none()
+    });
     let desk = Desk { till, pin, data: data.clone(), phone: None };
     run::windows(
         app,
         &runtime,
         desk,
         &Windows {
+            link,
             data: &data,
             port: pos.port,
             origins: pos.origins,

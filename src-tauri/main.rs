@@ -3,6 +3,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod backup;
+mod chain;
 mod check;
 mod command;
 mod demo;
@@ -29,6 +30,8 @@ fn main() -> ExitCode {
     let done = match &kvitt.command {
         Some(Command::Keys(what)) => keys::run(&kvitt, what),
         Some(Command::Pin(what)) => pin::run(&kvitt, what),
+        Some(Command::Join(join)) => chain::join(&kvitt, join),
+        Some(Command::Leave) => chain::leave(&kvitt),
         Some(Command::PhoneNumbers(what)) => phone_numbers::run(&kvitt, what),
         Some(Command::Backup { file }) => backup::run(&kvitt, file),
         Some(Command::Doctor) => return doctor::run(&kvitt),

@@ -11,7 +11,8 @@ use crate::support::display::Display;
 use crate::support::program::Program;
 
 /// What a line to type may begin with.
-const COMMANDS: [&str; 6] = ["cargo", "curl", "kvitt", "kvitt-simulator", "npm", "printf"];
+const COMMANDS: [&str; 8] =
+    ["cargo", "curl", "kvitt", "kvitt-hub", "kvitt-simulator", "mkdir", "npm", "printf"];
 /// What `cargo` is asked for, beside its aliases.
 const CARGO: [&str; 8] = ["build", "clippy", "fmt", "install", "mutants", "nextest", "run", "test"];
 /// Paths that documents speak of and that are made, or put there by a person.
@@ -189,6 +190,7 @@ fn check_command(line: &str) -> Result<(), String> {
         "kvitt" => check_kvitt(rest),
         "cargo" => check_cargo(rest),
         "npm" => check_npm(rest),
+        "kvitt-hub" => check_options(rest, "src-tauri/hub/src/command.rs"),
         "kvitt-simulator" => check_options(rest, "src-tauri/simulator/src/main.rs"),
         // What they print, `examples::` holds.
         "node" | "python3" => {

@@ -10,6 +10,8 @@ mod support;
 
 /// What is asked wrongly is refused clearly, and harms nothing.
 mod bad_requests;
+/// A hub, its tills, and money that one store gives back for another.
+mod chain;
 /// What `kvitt check` runs and reports.
 mod check;
 /// What a running till is asked from the command line.

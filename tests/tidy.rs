@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 20] = [
+const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("private-file", &[], &[]),
@@ -17,11 +17,12 @@ const ARROWS: [(&str, &[&str], &[&str]); 20] = [
     ("line-display", &[], &[]),
     (
         "pos-api",
-        &["till", "contract", "nexo", "private-file"],
+        &["till", "contract", "nexo", "link", "private-file"],
         &["payment", "journal", "vipps", "consents", "simulator"],
     ),
     ("webhooks", &["till", "contract", "private-file"], &["payment", "journal", "vipps", "simulator"]),
     ("cli", &["contract"], &[]),
+    ("link", &["till", "contract", "journal", "private-file"], &["hub", "payment", "simulator", "vipps"]),
     ("hub", &["till", "contract", "journal", "payment", "vipps", "private-file"], &["simulator"]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
@@ -44,6 +45,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 20] = [
             "private-file",
             "till",
             "line-display",
+            "link",
             "pos-api",
             "webhooks",
             "cli",

@@ -36,7 +36,8 @@ impl Kvitt {
         Kvitt::run(&command)
     }
 
-    fn run(command: &Command) -> Kvitt {
+    /// Starts what `command` says and waits until it is ready.
+    pub(crate) fn run(command: &Command) -> Kvitt {
         let program = Program::start("kvitt", command);
         let ready = ready_line(&program.first_line());
         Kvitt { ready, program }

@@ -89,6 +89,11 @@ impl Pos {
         answer(path, self.prepared(path, None).send_json(body))
     }
 
+    /// The same, under an idempotency key.
+    pub(crate) fn post_as(&self, path: &str, key: &str, body: &Value) -> Answer {
+        answer(path, self.prepared(path, Some(key)).send_json(body))
+    }
+
     /// Shows a sale as it is rung up.
     pub(crate) fn rings_up(&self, cart: &Value) -> Answer {
         let call = self.agent.put(format!("{}/v1/cart", self.origin));

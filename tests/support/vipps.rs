@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::Value;
-use simulator::{Fault, Options, Record, SalesUnit, Simulator, Truth};
+use simulator::{Act, Fault, Options, Record, SalesUnit, Simulator, Truth};
 use tokio::runtime::Runtime;
 use url::Url;
 
@@ -42,6 +42,21 @@ impl PretendVipps {
     /// The shop's sales unit.
     pub(crate) fn sales_unit(&self) -> SalesUnit {
         self.simulator.sales_units().into_iter().next().expect("it comes with sales units")
+    }
+
+    /// The sales unit with this number.
+    pub(crate) fn sales_unit_of(&self, msn: &str) -> SalesUnit {
+        self.simulator.sales_units().into_iter().find(|unit| unit.msn == msn).expect("there is such a unit")
+    }
+
+    /// The customer approves a payment of this sales unit.
+    pub(crate) fn approves_at(&self, msn: &str, reference: &str) {
+        self.simulator.perform(reference, Some(msn), Act::Approve).expect("it can be approved");
+    }
+
+    /// A payment of this sales unit as it really is.
+    pub(crate) fn truth_at(&self, msn: &str, reference: &str) -> Truth {
+        self.simulator.payment_at(msn, reference).expect("there is such a payment")
     }
 
     /// The sales unit that may send requests to phones.

@@ -6,6 +6,7 @@
 mod amount;
 mod arguments;
 mod cancel;
+mod chain;
 mod ending;
 mod events;
 mod follow;
@@ -59,6 +60,7 @@ fn done(command: &Command, till: &Till, voice: Voice) -> Result<Ending, Failure>
             Command::Status(status) => status::run(&register, status, voice).await,
             Command::Cancel(cancel) => cancel::run(&register, cancel, voice).await,
             Command::Refund(refund) => refund::run(&register, refund, voice).await,
+            Command::Chain(chain) => chain::run(&register, chain, voice).await,
             Command::Search(search) => search::run(&register, search, voice).await,
             Command::Watch(watch) => watch::run(&register, watch, voice).await,
         }

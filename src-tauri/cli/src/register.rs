@@ -134,7 +134,10 @@ impl Register {
             let unknown = match &trouble {
                 Trouble::NotSent(_) => sent,
                 Trouble::Lost(_) => true,
-                Trouble::Refused(problem) => problem.code == Code::Unclear || (sent && trouble.passes()),
+                Trouble::Refused(problem) => {
+                    // The hub may have heard it all the same.
+                    matches!(problem.code, Code::Unclear | Code::HubUnreachable) || (sent && trouble.passes())
+                }
                 Trouble::Strange(_) => false,
             };
             if !unknown {

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{Amount, Private, Problem, Status};
 
@@ -80,27 +80,48 @@ pub struct ToldEntry {
 }
 
 /// How much of a till's journal the hub has, on disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Heard {
     /// The number of the newest entry; 0 when there is none.
     pub seq: u64,
+    /// What tells that entry from another of the same number: a till whose journal has another one there has been given an
+    /// older copy of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<Newest>,
+}
+
+/// What tells an entry from another of the same number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Newest {
+    /// Whose story it belongs to.
+    pub reference: String,
+    /// Its number in that story.
+    pub number: u32,
+    /// When it was learnt, by the till's clock.
+    pub at: i64,
 }
 
 /// What is looked for among the payments of all stores. What is left out does not matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(optional_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ChainSearch {
-    /// A part of the reference or an amount, as in [`crate::Search`].
+    /// A part of the reference or an amount, as for the till's own payments.
+    #[param(min_length = 1, max_length = 50)]
     pub query: Option<String>,
     /// The store that took it, by its short name.
     pub store: Option<String>,
-    /// Requested then or later: RFC 3339.
+    /// Requested then or later: RFC 3339, `2026-11-25T08:00:00+01:00`. A `+` in an address is written `%2B`.
+    #[param(format = DateTime)]
     pub since: Option<String>,
     /// Requested before that moment: RFC 3339.
+    #[param(format = DateTime)]
     pub until: Option<String>,
     /// How many at the most, 1 to 100; 20 if absent.
+    #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// The `before` of the answer whose next page this is.
     pub before: Option<String>,

@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use hub::{Database, Hub, KeptPerson, NewStore, Parts, Reach, SETTINGS_FILE, Seal, Settings, Tls};
+use hub::{Database, Hub, KeptPerson, NewStore, Partner, Parts, Reach, SETTINGS_FILE, Seal, Settings, Tls};
 use payment::Currency;
 use serde_json::{Value, json};
 use till::Clock;
 use tokio::net::TcpListener;
-use vipps::{Keys, Reqwest};
+use vipps::Reqwest;
 
 /// The file of the key that stores' keys are sealed with, in the settings folder.
 const SEAL_FILE: &str = "hub-key";
@@ -194,16 +194,17 @@ impl KvittHub {
 
     async fn hub(&self, settings: &Settings) -> Result<Hub, Stop> {
         let base_url = settings.base_url()?;
+        let seal = Seal::from_file_or_new(&self.config.join(SEAL_FILE))?;
         let reach = Reach {
             transport: Arc::new(Reqwest::new()?),
             base_url,
-            partner: self.partner_keys()?,
+            partner: Partner::InFile { seal: seal.clone(), path: self.config.join(PARTNER_FILE) },
             environment: settings.environment,
         };
         Ok(Hub::new(Parts {
             clock: Arc::new(Clock::of_the_system()),
             database: Database::of_file(&self.data.join(DATABASE_FILE)).await?,
-            seal: Seal::from_file_or_new(&self.config.join(SEAL_FILE))?,
+            seal,
             reach,
             journals: self.data.join("journals"),
             limits: settings.limits(),
@@ -309,20 +310,10 @@ impl KvittHub {
     }
 
     fn keep_partner_keys(&self) -> Result<(), Stop> {
-        let [client_id, client_secret, subscription_key] = lines()?;
-        Keys::new(client_id.as_str(), client_secret.as_str(), subscription_key.as_str())?;
         let seal = Seal::from_file_or_new(&self.config.join(SEAL_FILE))?;
-        let text = json!([client_id, client_secret, subscription_key]).to_string();
-        seal.keep(&self.config.join(PARTNER_FILE), &text)?;
+        Partner::keep(&seal, &self.config.join(PARTNER_FILE), &lines()?)?;
         self.say(&json!({ "partnerKeys": true }), "The partner's keys are kept, sealed.");
         Ok(())
-    }
-
-    fn partner_keys(&self) -> Result<Option<Keys>, Stop> {
-        let seal = Seal::from_file_or_new(&self.config.join(SEAL_FILE))?;
-        let Some(text) = seal.kept(&self.config.join(PARTNER_FILE))? else { return Ok(None) };
-        let [client_id, client_secret, subscription_key]: [String; 3] = serde_json::from_str(&text)?;
-        Ok(Some(Keys::new(client_id, client_secret, subscription_key)?))
     }
 
     #[expect(clippy::print_stdout, reason = "this is what the command is for")]

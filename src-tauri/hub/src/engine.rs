@@ -21,6 +21,7 @@ use vipps::{Config, Keys, Msn, System, Transport, Url, Vipps};
 
 use crate::adopted::adopt;
 use crate::database::Database;
+use crate::partner::Partner;
 use crate::payments::read;
 use crate::refunds::{self, Kept};
 use crate::refusal::Failure;
@@ -37,8 +38,8 @@ pub struct Reach {
     pub transport: Arc<dyn Transport>,
     /// Where to.
     pub base_url: Url,
-    /// The keys of the partner, for stores that have none of their own here (contract 5.3 A).
-    pub partner: Option<Keys>,
+    /// The keys of the partner.
+    pub partner: Partner,
     /// Whether real money moves.
     pub environment: Environment,
 }
@@ -225,7 +226,7 @@ impl Engine {
             .await?;
         let Some(sealed) = sealed else {
             let detail = format!("the hub has no keys for {}, and no partner keys", store.store.id);
-            return self.0.reach.partner.clone().ok_or_else(|| Failure::refused(Code::NotSetUp, detail));
+            return self.0.reach.partner.keys()?.ok_or_else(|| Failure::refused(Code::NotSetUp, detail));
         };
         let text = self.0.seal.unseal(&store.store.id, &sealed).ok_or_else(|| {
             let detail = format!("the keys of {} were sealed with another hub key", store.store.id);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contract::{Code, Heard, Language, Store, Telling, ToldEntry};
+use contract::{Code, Heard, Language, Newest, Store, Telling, ToldEntry};
 use payment::{Fact, Moment, Payment, Reference};
 
 use crate::database::{Change, Database};
@@ -30,8 +30,9 @@ pub(crate) async fn take(
     let known = u64::try_from(known).unwrap_or(0);
     let begins = telling.entries.first().map_or(known + 1, |entry| entry.seq);
     if begins > known + 1 {
+        let heard = heard(&mut change, till, known).await?;
         change.commit().await?;
-        return Ok(Heard { seq: known });
+        return Ok(heard);
     }
     let new: Vec<&ToldEntry> = telling.entries.iter().filter(|entry| entry.seq > known).collect();
     for entry in &new {
@@ -47,8 +48,24 @@ pub(crate) async fn take(
         .bind(till.to_owned())
         .execute(&mut *change)
         .await?;
+    let heard = heard(&mut change, till, seq).await?;
     change.commit().await?;
-    Ok(Heard { seq })
+    Ok(heard)
+}
+
+async fn heard(change: &mut Change, till: &str, seq: u64) -> Result<Heard, Failure> {
+    let newest: Option<(String, i64, i64)> =
+        sqlx::query_as("SELECT reference, number, at FROM told WHERE till = $1 AND seq = $2")
+            .bind(till.to_owned())
+            .bind(number(seq))
+            .fetch_optional(&mut **change)
+            .await?;
+    let newest = newest.map(|(reference, number, at)| Newest {
+        reference,
+        number: u32::try_from(number).unwrap_or(u32::MAX),
+        at,
+    });
+    Ok(Heard { seq, newest })
 }
 
 fn check(telling: &Telling) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ mod admission;
 mod body;
 mod captures;
 mod cart;
+mod chain;
 mod events;
 mod guard;
 mod limits;
@@ -34,6 +35,7 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::middleware;
 use axum::routing::{get, post, put};
 use contract::Origin;
+use link::Link;
 use till::Till;
 use tokio::sync::{Semaphore, watch};
 
@@ -52,6 +54,8 @@ pub struct PosApi(Arc<Shared>);
 struct Shared {
     till: Till,
     admission: Admission,
+    /// What it can ask its chain for.
+    link: Link,
     /// Which web pages may use it.
     origins: Vec<Origin>,
     /// True once the API is to stop.
@@ -68,9 +72,11 @@ struct Shared {
 impl PosApi {
     /// An API for `till`, for whoever knows the token in the file `path`: now it is `token`, and may become another.
     /// For web pages only if they are from `origins` too.
-    pub fn new(till: Till, path: &Path, token: Token, origins: Vec<Origin>) -> PosApi {
+    /// A till that belongs to a chain can ask it over `link`.
+    pub fn new(till: Till, link: Link, path: &Path, token: Token, origins: Vec<Origin>) -> PosApi {
         PosApi(Arc::new(Shared {
             till,
+            link,
             admission: Admission::new(path, token),
             origins,
             stopping: watch::Sender::new(false),
@@ -91,6 +97,10 @@ impl PosApi {
             .route("/v1/payments/{reference}/dismiss", post(payments::dismiss))
             .route("/v1/payments/{reference}/refunds", post(refunds::refund))
             .route("/v1/payments/{reference}/refresh", post(refunds::refresh))
+            .route("/v1/chain/stores", get(chain::stores))
+            .route("/v1/chain/payments", get(chain::search))
+            .route("/v1/chain/refunds", post(chain::refund))
+            .route("/v1/chain/refunds/{id}", get(chain::refund_of))
             .route("/v1/cart", put(cart::show).delete(cart::clear))
             .route("/v1/events", get(events::events))
             .route("/v1/screen", get(screen::screen))

@@ -11,7 +11,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::PosApi;
 use crate::problem::PROBLEM_JSON;
-use crate::{captures, cart, events, nexo, payments, refunds, screen, search};
+use crate::{captures, cart, chain, events, nexo, payments, refunds, screen, search};
 
 /// Where the contract is found. The one path that needs no token.
 pub(crate) const PATH: &str = "/v1/openapi.json";
@@ -36,6 +36,19 @@ const NOT_NOW: (&str, &str) = (
     "`journal_unavailable`, `not_set_up` or `too_many_requests`: not now. `Retry-After` says after how many seconds \
      to try again.",
 );
+
+/// What every call that asks the hub of the chain can be refused for, beside [`ALWAYS`].
+const OF_HUB: [(&str, &str); 2] = [
+    (
+        "403",
+        "`no_hub`: the till belongs to no chain. `till_revoked`: the hub no longer lets it in. `person_refused`, \
+         `second_person_needed`, `person_limit`: who asks may not. `request_invalid`: the header `Origin` names another machine.",
+    ),
+    (
+        "503",
+        "`hub_unreachable`, `busy`: not now. Ask again under the same key after the seconds in `Retry-After`.",
+    ),
+];
 
 /// The OpenAPI 3.1 document of the local API.
 pub fn openapi() -> utoipa::openapi::OpenApi {
@@ -76,6 +89,7 @@ pub(crate) fn text() -> String {
         (name = "payments", description = "Being paid."),
         (name = "events", description = "Hearing what happens."),
         (name = "till", description = "How the till is."),
+        (name = "chain", description = "Other stores' payments, for a till that belongs to a chain."),
         (name = "nexo", description = "The same for a POS that speaks nexo."),
     ),
     paths(
@@ -88,6 +102,10 @@ pub(crate) fn text() -> String {
         refunds::refund,
         refunds::refresh,
         events::events,
+        chain::stores,
+        chain::search,
+        chain::refund,
+        chain::refund_of,
         cart::show,
         cart::clear,
         screen::screen,
@@ -118,7 +136,9 @@ impl Modify for Common {
                 let works = ["/v1/payments", "/v1/events"].iter().any(|prefix| path.starts_with(prefix));
                 let common = ALWAYS.into_iter().filter(|(status, _)| *status != "401" || path != PATH);
                 let of_body = WITH_BODY.into_iter().filter(|_| operation.request_body.is_some());
-                let all: Vec<_> = common.chain(of_body).chain(works.then_some(NOT_NOW)).collect();
+                let of_hub = OF_HUB.into_iter().filter(|_| path.starts_with("/v1/chain/"));
+                let all: Vec<_> =
+                    common.chain(of_body).chain(works.then_some(NOT_NOW)).chain(of_hub).collect();
                 for (status, description) in all {
                     let refused = RefOr::T(refused(description));
                     operation.responses.responses.insert(status.to_owned(), refused);

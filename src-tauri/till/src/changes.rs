@@ -1,7 +1,7 @@
 //! What happens, for whoever listens.
 
 use contract::{Change, Snapshot};
-use journal::Seq;
+use journal::{Seq, Told};
 use payment::{Payment, Reference};
 use tokio::sync::broadcast;
 
@@ -38,6 +38,12 @@ impl Till {
             }
         }
         Ok(changes)
+    }
+
+    /// What was written down after the entry `seq`, in its order, at most `limit` entries.
+    pub async fn entries_after(&self, seq: Seq, limit: usize) -> Result<Vec<Told>, Refused> {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        self.0.journal.entries_after(seq, limit).await.map_err(unavailable)
     }
 
     /// What is on disk may not have been told yet: then the story tells it.

@@ -7,7 +7,7 @@ use contract::{
     Amount, ChainPayment, ChainRefund, ChainRefundView, ChainSearch, Code, Currency, Environment, Heard,
     Join, Language, ModificationStatus, Person, Private, StartPayment, Status, Store, Telling, ToldEntry,
 };
-use hub::{Database, Failure, Hub, KeptPerson, Limits, NewStore, Reach, Seal};
+use hub::{Database, Failure, Hub, KeptPerson, Limits, NewStore, Partner, Reach, Seal};
 use journal::{Journal, MemoryJournal, Seq, Told};
 use payment::Rail;
 use simulator::{Act, Options, SalesUnit, Simulator};
@@ -226,7 +226,7 @@ async fn open(folder: &tempfile::TempDir, simulator: &Simulator, with_partner: b
         reach: Reach {
             transport: Arc::new(simulator.transport()),
             base_url: Url::parse(ORIGIN).expect("it is a URL"),
-            partner: with_partner.then_some(keys),
+            partner: if with_partner { Partner::Known(keys) } else { Partner::None },
             environment: Environment::Demo,
         },
         journals: folder.path().join("journals"),

@@ -149,7 +149,7 @@ impl Shop {
         let path = folder.path().join("token");
         let token = Token::from_file_or_new(&path).expect("a token");
         let origins = vec![WEB_TILL.parse().expect("is an origin")];
-        let api = PosApi::new(till.clone(), &path, token, origins);
+        let api = PosApi::new(till.clone(), link::Link::none(), &path, token, origins);
         let token = std::fs::read_to_string(&path).expect("a file").trim().to_owned();
         Shop { simulator, till, router: api.router(), api, token, _folder: folder }
     }
