@@ -1,5 +1,6 @@
 //! A running till is driven from the command line: by the real program, over the real POS API, without a display.
 
+mod collecting;
 mod lost_answers;
 
 use std::process::Output;
@@ -153,29 +154,6 @@ fn a_payment_is_paid_found_and_given_back() {
     shop.typed(&["search", "nobody"]).has(0, &["Nothing was found."]);
     shop.typed(&["search", "1042"]).has(0, &["sale-1042-1  49.90 NOK  is paid"]);
     shop.typed(&["search", "--limit", "1"]).has(0, &["there may be more"]);
-}
-
-#[test]
-fn a_payment_is_reserved_collected_in_part_and_the_rest_let_go() {
-    let shop = TestShop::open_on("epayment");
-    let later = serde_json::json!({
-        "amount": { "value": 24_900, "currency": "NOK" }, "reference": "sale-1042-1", "capture": "manual",
-    });
-    shop.pos.start(&later).good();
-    shop.customer_pays("sale-1042-1");
-    shop.pos.sees("sale-1042-1", "approved");
-    let reserved = &["is reserved", "249.00 NOK of it can be collected"];
-    shop.typed(&["status", "sale-1042-1"]).has(0, reserved);
-    let part = serde_json::json!({ "amount": { "value": 4_900, "currency": "NOK" } });
-    assert_eq!(shop.pos.post_json("/v1/payments/sale-1042-1/capture", &part).status, 201);
-    wait_for("the capture", || match shop.premises.vipps.truth("sale-1042-1").captured {
-        4_900 => Ok(()),
-        other => Err(other.to_string()),
-    });
-    shop.pos.cancel("sale-1042-1");
-    shop.pos.sees("sale-1042-1", "paid");
-    let truth = shop.premises.vipps.truth("sale-1042-1");
-    assert_eq!((truth.captured, truth.cancelled), (4_900, 20_000), "{truth:?}");
 }
 
 #[test]
@@ -359,8 +337,10 @@ fn a_till_that_loses_power_is_waited_for() {
 #[test]
 fn the_manual_and_the_completions_have_every_command() {
     let premises = Premises::empty();
-    let commands =
-        ["pay", "status", "cancel", "refund", "search", "watch", "token", "doctor", "demo", "keys", "backup"];
+    let commands = [
+        "pay", "status", "cancel", "capture", "refund", "search", "watch", "token", "doctor", "demo", "keys",
+        "backup",
+    ];
     for shell in ["bash", "zsh", "fish"] {
         let script = typed(&premises, &["completions", shell]);
         script.has(0, &commands);

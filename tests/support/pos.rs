@@ -84,12 +84,7 @@ impl Pos {
         answer(path, self.prepared(path, None).send_empty())
     }
 
-    /// The same, with a body.
-    pub(crate) fn post_json(&self, path: &str, body: &Value) -> Answer {
-        answer(path, self.prepared(path, None).send_json(body))
-    }
-
-    /// The same, under an idempotency key.
+    /// The same with a body, under an idempotency key.
     pub(crate) fn post_as(&self, path: &str, key: &str, body: &Value) -> Answer {
         answer(path, self.prepared(path, Some(key)).send_json(body))
     }

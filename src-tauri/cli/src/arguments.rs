@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use clap::{Args, Subcommand, ValueEnum};
-use contract::{Currency, Private};
+use contract::{CaptureMode, Currency, Private};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -27,11 +27,16 @@ pub enum Command {
     ///
     /// Ends as `pay --wait` would, and with 5 while the payment is open.
     Status(Status),
-    /// Takes back a payment that is open, and waits until it has ended
+    /// Takes back a payment that is open, or lets go what is still reserved, and waits until that is done
     ///
-    /// A customer who pays at that moment has paid. Ends with 0 when nothing of the payment is kept, with 4 when it was
-    /// paid or can't be cancelled, and with 5 when it is not known.
+    /// A customer who pays at that moment has paid. Ends with 0 when the payment was taken back or what was reserved is
+    /// let go, with 4 when it was paid or can't be cancelled, and with 5 when it is not known.
     Cancel(Cancel),
+    /// Collects what is reserved, or a part of it, and waits until that is done
+    ///
+    /// For what was started with `pay --capture manual`. What will not be collected is let go with `cancel`. Ends with 0
+    /// when the money is collected, with 4 when it was refused, and with 5 when it is not known yet.
+    Capture(Capture),
     /// Gives back what was paid, or a part of it, and waits until that is made
     ///
     /// Ends with 0 when the money is on its way to the customer, with 4 when it was refused, and with 5 when it is not
@@ -55,6 +60,7 @@ impl Command {
             Command::Pay(Pay { at, .. })
             | Command::Status(Status { at, .. })
             | Command::Cancel(Cancel { at, .. })
+            | Command::Capture(Capture { at, .. })
             | Command::Refund(Refund { at, .. })
             | Command::Search(Search { at, .. })
             | Command::Chain(
@@ -95,7 +101,10 @@ pub struct Pay {
     /// Sends the request to the phone with this number; else the customer scans a code
     #[arg(long, value_name = "NUMBER", value_parser = private)]
     pub(crate) phone: Option<Private>,
-    /// Waits until it has ended
+    /// When the money is collected: when the customer approves, or when `capture` asks for it
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "automatic")]
+    pub(crate) capture: Collecting,
+    /// Waits until it has ended, or is reserved
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
@@ -135,6 +144,22 @@ pub struct Status {
     pub(crate) at: At,
 }
 
+/// When the money of a payment is collected, by the name that the POS API has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Collecting {
+    Automatic,
+    Manual,
+}
+
+impl From<Collecting> for CaptureMode {
+    fn from(when: Collecting) -> CaptureMode {
+        match when {
+            Collecting::Automatic => CaptureMode::Automatic,
+            Collecting::Manual => CaptureMode::Manual,
+        }
+    }
+}
+
 /// A payment to take back.
 #[derive(Debug, Args)]
 pub struct Cancel {
@@ -142,6 +167,24 @@ pub struct Cancel {
     #[arg(value_name = "REF", value_parser = reference)]
     pub(crate) reference: String,
     /// Does not wait until it has ended
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// Money to collect.
+#[derive(Debug, Args)]
+pub struct Capture {
+    /// The payment
+    #[arg(value_name = "REF", value_parser = reference)]
+    pub(crate) reference: String,
+    /// How much: 49, 49.90 or 49,90; all that is left if absent
+    pub(crate) amount: Option<Decimal>,
+    /// Names this capture: asked for again under the same key, nothing more is collected; made if absent
+    #[arg(long, value_parser = key)]
+    pub(crate) key: Option<String>,
+    /// Does not wait until it is made
     #[arg(long)]
     pub(crate) no_wait: bool,
     #[command(flatten)]

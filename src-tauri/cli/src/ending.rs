@@ -105,8 +105,12 @@ fn next_after(code: Code, reference: Option<&str>) -> String {
         Code::NothingToRefund => {
             "`kvitt status` says what was paid; an open payment is taken back with `kvitt cancel`.".to_owned()
         }
-        Code::OtherSalesUnit => "Give it back at a till of that sales unit, or in the portal.".to_owned(),
-        Code::IdempotencyMismatch => "Take another --key for another refund.".to_owned(),
+        Code::NothingToCapture => {
+            "`kvitt status` says how it is; only what was started with `kvitt pay --capture manual` is collected by you."
+                .to_owned()
+        }
+        Code::OtherSalesUnit => "Do it at a till of that sales unit, or in the portal.".to_owned(),
+        Code::IdempotencyMismatch => "Take another --key for another capture or refund.".to_owned(),
         Code::NumberInvalid => {
             "Check the number, or leave --phone out: the customer scans a code then.".to_owned()
         }

@@ -7,9 +7,11 @@ mod amount;
 mod arguments;
 mod cancel;
 mod chain;
+mod capture;
 mod ending;
 mod events;
 mod follow;
+mod modification;
 mod pay;
 mod refund;
 mod register;
@@ -59,6 +61,7 @@ fn done(command: &Command, till: &Till, voice: Voice) -> Result<Ending, Failure>
             Command::Pay(pay) => pay::run(&register, pay, voice).await,
             Command::Status(status) => status::run(&register, status, voice).await,
             Command::Cancel(cancel) => cancel::run(&register, cancel, voice).await,
+            Command::Capture(capture) => capture::run(&register, capture, voice).await,
             Command::Refund(refund) => refund::run(&register, refund, voice).await,
             Command::Chain(chain) => chain::run(&register, chain, voice).await,
             Command::Search(search) => search::run(&register, search, voice).await,

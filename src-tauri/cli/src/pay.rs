@@ -62,7 +62,7 @@ async fn request(register: &Register, pay: &Pay) -> Result<StartPayment, Failure
         description: pay.text.clone(),
         lines: pay.lines.iter().map(|line| line_of(line, currency)).collect::<Result<_, _>>()?,
         flow: if pay.phone.is_some() { Flow::Push } else { Flow::Qr },
-        capture: contract::CaptureMode::Automatic,
+        capture: pay.capture.into(),
         phone_number: pay.phone.clone(),
         personal_qr: None,
         keep_phone_number: false,

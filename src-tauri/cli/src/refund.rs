@@ -1,11 +1,11 @@
 //! `kvitt refund`: gives back what was paid, or a part of it.
 
-use contract::{ModificationStatus, PaymentView, RefundView, StartRefund};
-use tokio::time::{Instant, sleep};
+use contract::{PaymentView, RefundView, StartRefund};
 
 use crate::arguments::Refund;
 use crate::ending::{Ending, Failure};
-use crate::register::{PATIENCE, PAUSE, Register, new_key};
+use crate::modification;
+use crate::register::{Register, new_key};
 use crate::voice::Voice;
 use crate::words;
 
@@ -33,50 +33,21 @@ pub(crate) async fn run(register: &Register, refund: &Refund, voice: Voice) -> R
     }
     // Asked for before, it may be an older one of the same amount: what it says is as true of that one.
     let number = payment.refunds.iter().rev().find(|made| is(made, &request)).map(|made| made.number);
-    let payment = if refund.no_wait { payment } else { settled(register, payment, number).await? };
-    let made = payment.refunds.iter().find(|made| Some(made.number) == number);
-    voice.answer(&payment, &made.map_or_else(|| words::whole(&payment), words::of_refund));
-    Ok(match made.map(|made| made.status) {
-        _ if refund.no_wait => Ending::Done,
-        Some(ModificationStatus::Made) => Ending::Done,
-        Some(ModificationStatus::Refused) => Ending::Refused,
-        Some(ModificationStatus::Asked) | None => Ending::Unclear,
-    })
-}
-
-/// Waits until refund `number` is made or refused, as long as that makes sense.
-async fn settled(
-    register: &Register,
-    mut payment: PaymentView,
-    number: Option<u32>,
-) -> Result<PaymentView, Failure> {
-    let begun = Instant::now();
-    let open = |payment: &PaymentView| {
-        let ours = payment.refunds.iter().find(|made| Some(made.number) == number);
-        ours.is_some_and(|made| made.status == ModificationStatus::Asked)
-    };
-    while open(&payment) && begun.elapsed() < PATIENCE {
-        sleep(PAUSE / 4).await;
-        match register.payment(&payment.reference).await {
-            Ok(now) => payment = now,
-            Err(trouble) if trouble.passes() => {}
-            Err(trouble) => {
-                let failure = register.told(trouble).about(&payment.reference);
-                return Err(Failure { ending: Ending::Unclear, ..failure });
-            }
-        }
-    }
-    Ok(payment)
+    let ours =
+        |payment: &PaymentView| payment.refunds.iter().find(|made| Some(made.number) == number).cloned();
+    let how = |payment: &PaymentView| ours(payment).map(|made| made.status);
+    let payment =
+        if refund.no_wait { payment } else { modification::settled(register, payment, how).await? };
+    voice.answer(
+        &payment,
+        &ours(&payment).map_or_else(|| words::whole(&payment), |made| words::of_refund(&made)),
+    );
+    Ok(if refund.no_wait { Ending::Done } else { modification::ending(how(&payment)) })
 }
 
 async fn request(register: &Register, refund: &Refund) -> Result<StartRefund, Failure> {
-    let Some(typed) = &refund.amount else {
-        return Ok(StartRefund { amount: None, reason: refund.reason.clone() });
-    };
-    let payment = register.payment(&refund.reference).await;
-    let payment = payment.map_err(|trouble| register.told(trouble).about(&refund.reference))?;
-    let amount = typed.of(payment.amount.currency).map_err(Failure::of_usage)?;
-    Ok(StartRefund { amount: Some(amount), reason: refund.reason.clone() })
+    let amount = modification::amount(register, &refund.reference, refund.amount.as_ref()).await?;
+    Ok(StartRefund { amount, reason: refund.reason.clone() })
 }
 
 fn is(made: &RefundView, request: &StartRefund) -> bool {

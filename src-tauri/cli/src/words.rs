@@ -1,6 +1,6 @@
 //! A payment in plain words.
 
-use contract::{Flow, Language, ModificationStatus, PaymentView, RefundView, Status};
+use contract::{CaptureView, Flow, Language, ModificationStatus, PaymentView, Problem, RefundView, Status};
 
 use crate::amount::written;
 use crate::ending::Ending;
@@ -21,13 +21,12 @@ pub(crate) fn whole(payment: &PaymentView) -> String {
     if payment.refunded.value > 0 {
         lines.push(format!("  {} of it has been given back.", written(payment.refunded)));
     }
+    lines.extend(payment.captures.iter().map(|capture| format!("  {}", one_capture(capture))));
+    lines.extend(payment.releases.iter().map(|release| format!("  {}", of_release(release))));
     lines.extend(payment.refunds.iter().map(|refund| format!("  {}", of_refund(refund))));
-    if is_reserved(payment) {
-        lines.push(format!(
-            "  {} of it can be collected, or let go with a cancel.",
-            written(payment.capturable)
-        ));
-    } else if payment.status != Status::Paid {
+    if payment.capturable.value > 0 {
+        lines.push(format!("  {}", still_reserved(payment)));
+    } else if !is_reserved(payment) && payment.status != Status::Paid {
         lines.push(format!("  {}", advice(payment)));
     }
     lines.join("\n")
@@ -35,15 +34,43 @@ pub(crate) fn whole(payment: &PaymentView) -> String {
 
 /// A refund in one line.
 pub(crate) fn of_refund(refund: &RefundView) -> String {
-    let how = match refund.status {
+    let what = format!("Refund {} of {}", refund.number, written(refund.amount));
+    of_modification(&what, "is on its way to the customer", refund.status, refund.problem.as_ref())
+}
+
+/// A capture in one line, and what is left to collect in another.
+pub(crate) fn of_capture(payment: &PaymentView, capture: &CaptureView) -> String {
+    let said = one_capture(capture);
+    if payment.capturable.value == 0 || capture.status != ModificationStatus::Made {
+        return said;
+    }
+    format!("{said}\n  {}", still_reserved(payment))
+}
+
+/// What is let go, in one line.
+pub(crate) fn of_release(release: &CaptureView) -> String {
+    let what = format!("The letting go of {}", written(release.amount));
+    of_modification(&what, "is done: nothing more is taken of it", release.status, release.problem.as_ref())
+}
+
+fn one_capture(capture: &CaptureView) -> String {
+    let what = format!("Capture {} of {}", capture.number, written(capture.amount));
+    of_modification(&what, "is made: the money is collected", capture.status, capture.problem.as_ref())
+}
+
+fn of_modification(what: &str, made: &str, status: ModificationStatus, problem: Option<&Problem>) -> String {
+    let how = match status {
         ModificationStatus::Asked => "will be made as soon as Vipps MobilePay can be asked",
-        ModificationStatus::Made => "is on its way to the customer",
+        ModificationStatus::Made => made,
         ModificationStatus::Refused => "was refused",
     };
-    let amount = written(refund.amount);
-    let why = refund.problem.as_ref().map(|problem| contract::words::words(problem.code, Language::En));
+    let why = problem.map(|problem| contract::words::words(problem.code, Language::En));
     let why = why.map(|why| format!(". {}", why.cashier)).unwrap_or_default();
-    format!("Refund {} of {amount} {how}{why}", refund.number)
+    format!("{what} {how}{why}")
+}
+
+fn still_reserved(payment: &PaymentView) -> String {
+    format!("{} of it can be collected, or let go with a cancel.", written(payment.capturable))
 }
 
 /// How `payment` is, as the number that a command ends with.
