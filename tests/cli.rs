@@ -2,6 +2,7 @@
 
 mod collecting;
 mod lost_answers;
+mod totals;
 
 use std::process::Output;
 
@@ -229,7 +230,7 @@ fn where_no_till_runs_it_says_how_to_start_one() {
     };
     typed(&premises, &["pay", "49"]).has(1, &["no POS token", "pos-token", "--data"]);
     std::fs::write(premises.data().join("pos-token"), "0".repeat(64)).expect("there is room");
-    for command in [&["pay", "49"][..], &["status", "sale-1042-1"], &["search"], &["watch"]] {
+    for command in [&["pay", "49"][..], &["status", "sale-1042-1"], &["search"], &["totals"], &["watch"]] {
         let command = [command, &["--pos-port", &unused]].concat();
         typed(&premises, &command).has(3, &["no till answers", "Start the till with `kvitt`"]);
         let said = typed(&premises, &[&command[..], &["--json"]].concat()).line(3);
@@ -338,8 +339,8 @@ fn a_till_that_loses_power_is_waited_for() {
 fn the_manual_and_the_completions_have_every_command() {
     let premises = Premises::empty();
     let commands = [
-        "pay", "status", "cancel", "capture", "refund", "search", "watch", "token", "doctor", "demo", "keys",
-        "backup",
+        "pay", "status", "cancel", "capture", "refund", "search", "totals", "watch", "token", "doctor",
+        "demo", "keys", "backup",
     ];
     for shell in ["bash", "zsh", "fish"] {
         let script = typed(&premises, &["completions", shell]);

@@ -68,7 +68,7 @@ pub(crate) fn number(amount: Amount) -> String {
 }
 
 /// Its code in ISO 4217.
-fn code(currency: Currency) -> &'static str {
+pub(crate) fn code(currency: Currency) -> &'static str {
     match currency {
         Currency::Nok => "NOK",
         Currency::Dkk => "DKK",

@@ -47,6 +47,8 @@ pub enum Command {
     /// Other stores' payments, on a till that belongs to a chain
     #[command(subcommand)]
     Chain(Chain),
+    /// Says what was collected and given back on one day, currency by currency
+    Totals(Totals),
     /// Says what happens on the till as it happens, or with one payment until it has ended
     ///
     /// When the till is gone for a while, it goes on with what was missed. With a payment it ends as `status` does.
@@ -68,6 +70,7 @@ impl Command {
                 | Chain::Search(ChainSearchAsked { at, .. })
                 | Chain::Refund(ChainRefundAsked { at, .. }),
             )
+            | Command::Totals(Totals { at, .. })
             | Command::Watch(Watch { at, .. }) => at.pos_port,
         }
     }
@@ -313,6 +316,19 @@ pub(crate) enum Standing {
     Checking,
 }
 
+/// A day to add up.
+#[derive(Debug, Args)]
+pub struct Totals {
+    /// Which day, such as 2026-11-25, by the clock of the till; today if absent
+    #[arg(long, value_parser = day)]
+    pub(crate) day: Option<String>,
+    /// Prints a line for each currency, divided by commas, under a line of titles
+    #[arg(long)]
+    pub(crate) csv: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
 /// What to listen to.
 #[derive(Debug, Args)]
 pub struct Watch {
@@ -380,6 +396,12 @@ fn first_moment(text: &str) -> Result<String, String> {
 /// A day is meant to its end.
 fn end_moment(text: &str) -> Result<String, String> {
     moment(text, Date::tomorrow)
+}
+
+/// A day as the till reads it.
+fn day(text: &str) -> Result<String, String> {
+    let date = text.parse::<Date>().ok().filter(|_| text.len() == DAY_LENGTH);
+    date.map(|date| date.to_string()).ok_or_else(|| "say a day, such as 2026-11-25".to_owned())
 }
 
 /// A moment as the till reads it: RFC 3339. A day begins when it does where this machine is.

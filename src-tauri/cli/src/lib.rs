@@ -17,6 +17,7 @@ mod refund;
 mod register;
 mod search;
 mod status;
+mod totals;
 mod voice;
 mod watch;
 mod words;
@@ -65,6 +66,7 @@ fn done(command: &Command, till: &Till, voice: Voice) -> Result<Ending, Failure>
             Command::Refund(refund) => refund::run(&register, refund, voice).await,
             Command::Chain(chain) => chain::run(&register, chain, voice).await,
             Command::Search(search) => search::run(&register, search, voice).await,
+            Command::Totals(totals) => totals::run(&register, totals, voice).await,
             Command::Watch(watch) => watch::run(&register, watch, voice).await,
         }
     })

@@ -18,6 +18,11 @@ impl Voice {
         Voice { json }
     }
 
+    /// Whether programs are spoken to, and not people.
+    pub(crate) fn is_for_programs(self) -> bool {
+        self.json
+    }
+
     /// A result.
     pub(crate) fn answer(self, result: &impl Serialize, words: &str) {
         if self.json {

@@ -44,6 +44,6 @@ pub use private::Private;
 pub use refund::{RefundView, StartRefund};
 pub use screen::{CancelledBy, Screen, ScreenView};
 pub use search::{Found, Search};
-pub use totals::{DayTotals, SavedTotals, Totals};
+pub use totals::{DayTotals, SavedTotals, Totals, WhichDay};
 pub use webhook::{WebhookEvent, WebhookUrl};
 pub use words::{Language, Words};

@@ -2,15 +2,27 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Currency;
 
+/// Which day's totals are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhichDay {
+    /// A day by the clock of the shop, `2026-11-26`; today if absent.
+    #[param(format = Date)]
+    pub day: Option<String>,
+}
+
 /// What was collected and given back on one day, by the clock of the shop. It counts money that has moved: a payment
 /// that was asked for yesterday and collected today is of today, and so is a refund of what was paid last month.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DayTotals {
     /// The day: `2026-11-26`.
+    #[schema(format = Date)]
     pub day: String,
     /// True when it is the day that it is now: there may be more to come.
     pub is_today: bool,
@@ -19,7 +31,7 @@ pub struct DayTotals {
 }
 
 /// What was collected and given back in one currency, in minor units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Totals {
     /// The currency.

@@ -25,6 +25,7 @@ mod screen;
 mod search;
 mod serve;
 mod token;
+mod totals;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -101,6 +102,7 @@ impl PosApi {
             .route("/v1/chain/payments", get(chain::search))
             .route("/v1/chain/refunds", post(chain::refund))
             .route("/v1/chain/refunds/{id}", get(chain::refund_of))
+            .route("/v1/totals", get(totals::totals))
             .route("/v1/cart", put(cart::show).delete(cart::clear))
             .route("/v1/events", get(events::events))
             .route("/v1/screen", get(screen::screen))

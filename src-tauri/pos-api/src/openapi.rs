@@ -11,7 +11,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::PosApi;
 use crate::problem::PROBLEM_JSON;
-use crate::{captures, cart, chain, events, nexo, payments, refunds, screen, search};
+use crate::{captures, cart, chain, events, nexo, payments, refunds, screen, search, totals};
 
 /// Where the contract is found. The one path that needs no token.
 pub(crate) const PATH: &str = "/v1/openapi.json";
@@ -101,6 +101,7 @@ pub(crate) fn text() -> String {
         captures::capture,
         refunds::refund,
         refunds::refresh,
+        totals::totals,
         events::events,
         chain::stores,
         chain::search,
@@ -133,7 +134,9 @@ impl Modify for Common {
             let operations: [&mut Option<Operation>; 4] =
                 [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
             for operation in operations.into_iter().flatten() {
-                let works = ["/v1/payments", "/v1/events"].iter().any(|prefix| path.starts_with(prefix));
+                let works = ["/v1/payments", "/v1/totals", "/v1/events"]
+                    .iter()
+                    .any(|prefix| path.starts_with(prefix));
                 let common = ALWAYS.into_iter().filter(|(status, _)| *status != "401" || path != PATH);
                 let of_body = WITH_BODY.into_iter().filter(|_| operation.request_body.is_some());
                 let of_hub = OF_HUB.into_iter().filter(|_| path.starts_with("/v1/chain/"));

@@ -21,6 +21,8 @@ use crate::till::{Till, unavailable};
 const STORIES_MAX: usize = 20_000;
 /// How many changes are asked for at once.
 const PAGE: u32 = 1_000;
+/// How many characters a day has: `2026-11-26`. A date is also read from a longer text, whose time would be lost.
+const DAY_LENGTH: usize = 10;
 /// Halving ends when the beginning of the day is known as exactly as this, in entries of the journal.
 const NEAR_ENOUGH: u64 = 64;
 /// So many payments are looked at to know where in time a place of the journal is: one alone may have been written before
@@ -125,7 +127,8 @@ impl Bounds {
     fn of(day: Option<&str>, now: Moment, zone: TimeZone) -> Result<Bounds, Refused> {
         let today = local(now, &zone).date();
         let invalid = || Refused::new(Code::RequestInvalid, "the day must be written like 2026-11-26");
-        let date = day.map_or(Ok(today), |day| day.parse::<Date>().map_err(|_| invalid()))?;
+        let read = |day: &str| day.parse::<Date>().ok().filter(|_| day.len() == DAY_LENGTH);
+        let date = day.map_or(Ok(today), |day| read(day).ok_or_else(invalid))?;
         let midnight = |date: Date| date.to_zoned(zone.clone()).map_err(|_| invalid());
         let from = midnight(date)?;
         let until = midnight(date.tomorrow().map_err(|_| invalid())?)?;
@@ -237,7 +240,7 @@ mod tests {
         assert!(bounds.has(now) && bounds.has(bounds.from) && !bounds.has(bounds.until));
         let before = Bounds::of(Some("2026-10-24"), now, oslo.clone()).expect("it is a day");
         assert_eq!((before.until, before.is_today), (bounds.from, false));
-        for wrong in ["", "today", "2026-13-01", "26.10.2026", "9999-12-31"] {
+        for wrong in ["", "today", "2026-13-01", "26.10.2026", "2026-10-26T10:00", "20261026", "9999-12-31"] {
             assert!(Bounds::of(Some(wrong), now, oslo.clone()).is_err(), "{wrong}");
         }
     }

@@ -44,7 +44,7 @@ async fn every_call_of_the_contract_exists_and_says_what_can_go_wrong() {
             );
         }
     }
-    assert_eq!(calls, 19);
+    assert_eq!(calls, 20);
 }
 
 /// Every answer says what it means; every refusal is a problem that names its codes.

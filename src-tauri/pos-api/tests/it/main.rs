@@ -5,6 +5,7 @@
 mod hindered;
 mod schema;
 mod support;
+mod totals;
 
 mod admission;
 mod captures;
