@@ -152,7 +152,7 @@ pub(crate) enum Keys {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Pin {
-    /// Reads one line: 4 to 12 digits
+    /// Asks for 4 to 12 digits, twice and unseen; from a pipe it reads one line
     Set,
     /// Forgets it: no refund can be asked for in the cashier window until there is a new one
     Forget,

@@ -34,14 +34,26 @@ pub(crate) fn run(kvitt: &Kvitt, what: &Pin) -> Result<(), Stop> {
     Ok(())
 }
 
-#[expect(clippy::print_stderr, reason = "a person is asked")]
+/// Asks whoever sits at a terminal twice, and shows nothing of what is typed; else reads what is piped in.
 fn read() -> Result<String, Stop> {
     if std::io::stdin().is_terminal() {
-        eprintln!("The PIN, please, 4 to 12 digits, then Enter and Ctrl-D.");
+        let first = asked("The PIN, 4 to 12 digits (it is not shown): ")?;
+        // With a slip in it nobody could give anything back.
+        if first != asked("The same again: ")? {
+            return Err(Stop::new(Exit::Usage, "the two are not the same; the PIN is as it was before"));
+        }
+        return Ok(first);
     }
     let mut text = String::new();
     std::io::stdin().take(INPUT_BYTES_MAX).read_to_string(&mut text).map_err(Stop::failed)?;
     Ok(text.trim().to_owned())
+}
+
+fn asked(question: &str) -> Result<String, Stop> {
+    let typed = rpassword::prompt_password(question);
+    typed
+        .map(|typed| typed.trim().to_owned())
+        .map_err(|error| Stop::failed(format!("no PIN was typed, and it is as it was before: {error}")))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it ends here")]

@@ -35,6 +35,7 @@ mod nexo;
 /// A customer's number is kept by consent alone, in one file, and goes when it is to go.
 mod phone_numbers;
 /// The program is killed in the worst moments, and no money is lost or taken twice.
+mod pin;
 mod power_cuts;
 /// Wrong settings are named and left alone, and the till says that it can't be used.
 mod settings;
