@@ -1,6 +1,7 @@
 //! `kvitt doctor`: what state everything is in, and what the till would do. It changes nothing, and asks nothing of
 //! Vipps MobilePay.
 
+mod calls;
 mod finding;
 mod house;
 mod memory;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 use serde_json::json;
 use till::Clock;
 
+use self::calls::Calls;
 use self::finding::{Finding, Verdict};
 use self::memory::Memory;
 use crate::command::{Exit, Kvitt};
@@ -25,9 +27,11 @@ pub(crate) fn run(kvitt: &Kvitt) -> ExitCode {
     findings.extend(house::settings_and_keys(&config));
     findings.push(house::token(&data));
     findings.extend(numbers::look(&config, &data));
+    let calls = calls::look(&config, &data);
+    findings.extend(calls.findings.iter().cloned());
     findings.push(house::logs(&data));
     if kvitt.json {
-        say_json(&findings, &memory);
+        say_json(&findings, &memory, &calls);
     } else {
         say(&findings, &memory);
     }
@@ -58,7 +62,7 @@ fn say(findings: &[Finding], memory: &Memory) {
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
-fn say_json(findings: &[Finding], memory: &Memory) {
+fn say_json(findings: &[Finding], memory: &Memory, calls: &Calls) {
     let payments = memory.payments.iter().map(|payment| {
         json!({
             "reference": payment.reference,
@@ -75,6 +79,7 @@ fn say_json(findings: &[Finding], memory: &Memory) {
         "well": findings.iter().all(|finding| finding.verdict != Verdict::Wrong),
         "findings": findings_said.collect::<Vec<_>>(),
         "journal": memory.journal,
+        "webhooks": calls.addresses,
         "unsettled": payments.collect::<Vec<_>>(),
     });
     println!("{said}");

@@ -1,6 +1,8 @@
 //! `kvitt doctor` says what state everything is in, in whatever state it is; it changes nothing and asks nobody.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Output;
@@ -10,6 +12,7 @@ use serde_json::Value;
 use crate::repository::root;
 use crate::support::premises::Premises;
 use crate::support::shop::TestShop;
+use crate::support::wait::wait_for;
 
 /// Ready premises with the journal of a till that is off: six payments, two of them not settled.
 fn after_closing() -> Premises {
@@ -165,4 +168,61 @@ fn of_a_till_that_is_open() {
     shop.comes_back();
     shop.pos.sees("sale-1042-1", "paid");
     assert_eq!(shop.premises.vipps.truth("sale-1042-1").captures.len(), 1);
+}
+
+/// An address that answers is told everything; one that does not is named, with what waits for it and why.
+#[test]
+fn of_addresses_that_want_to_be_called() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let good = format!("http://{}/kvitt", listener.local_addr().expect("it is bound"));
+    std::thread::spawn(move || listener.incoming().flatten().for_each(answer_well));
+    let nobody = {
+        let socket = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        format!("http://{}/kvitt", socket.local_addr().expect("it is bound"))
+    };
+    let premises = Premises::ready();
+    let mut settings = premises.settings();
+    settings["pos"]["webhooks"] = serde_json::json!([good, nobody]);
+    premises.write_settings(&settings.to_string());
+    let (json, text, code) = doctor(&premises);
+    assert_eq!((code, json["webhooks"].as_array().map(Vec::len)), (0, Some(2)), "{text}");
+    has_all(&text, &[&format!("{good} has never been told anything")]);
+
+    let mut shop = TestShop::on(premises);
+    shop.pos.charge("sale-1042-1", 24_900);
+    shop.pos.cancel("sale-1042-1");
+    shop.pos.sees("sale-1042-1", "cancelled");
+    let json = wait_for("one address that has heard all, and one that has missed something", || {
+        let said = ask(&shop.premises, &["doctor", "--json"]);
+        let json: Value = serde_json::from_slice(&said.stdout).expect("it is JSON");
+        let heard = &json["webhooks"][0];
+        let all = heard["waiting"] == 0 && heard["acknowledged"].as_u64().is_some_and(|number| number > 0);
+        let missed = json["webhooks"][1]["lastMiss"]["times"].as_u64().is_some_and(|times| times > 0);
+        if all && missed { Ok(json) } else { Err(json.to_string()) }
+    });
+    assert_eq!(
+        (&json["webhooks"][1]["waiting"], &json["webhooks"][0]["lastMiss"]),
+        (&1.into(), &Value::Null)
+    );
+    shop.goes_dark();
+    let said = ask(&shop.premises, &["doctor"]);
+    assert_eq!(said.status.code(), Some(1), "somebody has to look: {said:?}");
+    let text = String::from_utf8(said.stdout).expect("it is text");
+    has_all(&text, &["nothing waits for it", "1 payment waits for it", "did not hear the last call"]);
+}
+
+/// Reads one call, and answers it with 204.
+fn answer_well(mut call: TcpStream) {
+    let mut reader = BufReader::new(call.try_clone().expect("it is ours"));
+    let (mut line, mut length) = (String::new(), 0);
+    while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().expect("it is a number");
+        }
+        line.clear();
+    }
+    // A till that is killed tears it off.
+    if reader.read_exact(&mut vec![0; length]).is_ok() {
+        let _ = call.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+    }
 }

@@ -33,7 +33,7 @@ mod tests;
 pub use error::{JournalError, Source, Trouble};
 pub use memory::MemoryJournal;
 pub use query::{Part, Query, REQUESTS_PER_MOMENT};
-pub use sqlite::{Backup, Inspection, SqliteJournal, backup, inspect};
+pub use sqlite::{Backup, Inspection, SqliteJournal, backup, changed_after, inspect};
 pub use story::{Entry, RequestKey, Seq, Story, Told};
 
 /// A store of stories. The promises that it keeps are those of the [crate] itself; the limits are in

@@ -22,7 +22,7 @@ mod searching;
 mod writing;
 
 pub use backup::{Backup, backup};
-pub use inspection::{Inspection, inspect};
+pub use inspection::{Inspection, changed_after, inspect};
 
 /// Remembers in a file.
 #[derive(Debug)]

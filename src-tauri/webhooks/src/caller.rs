@@ -12,7 +12,7 @@ use till::{Refused, Till};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::Pace;
-use crate::cursors::Cursors;
+use crate::cursors::{Cursors, LastMiss};
 use crate::secret::Secret;
 
 /// How long a POS may take to answer.
@@ -106,6 +106,7 @@ impl Caller {
                 {
                     failures = failures.saturating_add(1);
                     tracing::warn!(url = %self.url, number, failures, %missed, "a webhook was not heard");
+                    self.keep_miss(&missed, failures);
                     tokio::time::sleep(self.pace.after(failures)).await;
                     // The payment may have gone on meanwhile: what is told next is how it is then.
                     break;
@@ -139,6 +140,14 @@ impl Caller {
         number
     }
 
+    /// What the log has too; a disk that is full is no reason not to call.
+    fn keep_miss(&self, missed: &Missed, times: u32) {
+        let miss = LastMiss { at: written(self.till.unix_ms()), why: missed.to_string(), times };
+        if let Err(error) = self.cursors.miss(&self.url, miss) {
+            tracing::debug!(url = %self.url, %error, "why a webhook was not heard was not kept");
+        }
+    }
+
     /// One call. The secret is read anew, so that another one is good at once.
     async fn call(&self, number: u64, change: &Change) -> Result<(), Missed> {
         let secret = Secret::from_file(&self.secret_file)?;
@@ -146,9 +155,7 @@ impl Caller {
         let (id, seconds) = (format!("{}-{number}", self.cursors.till()), now.div_euclid(1_000));
         let told = WebhookEvent {
             kind: "payment.changed".to_owned(),
-            timestamp: jiff::Timestamp::from_millisecond(now)
-                .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-                .to_string(),
+            timestamp: written(now),
             data: change.clone(),
         };
         // Plain data always becomes JSON.
@@ -164,4 +171,9 @@ impl Caller {
         let status = call.send().await.map_err(reqwest::Error::without_url)?.status();
         if status.is_success() { Ok(()) } else { Err(Missed::Answer(status)) }
     }
+}
+
+/// RFC 3339 in UTC.
+fn written(unix_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(unix_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
 }

@@ -27,6 +27,21 @@ struct Kept {
     till: String,
     /// The number of the newest change that each address has acknowledged.
     told: BTreeMap<WebhookUrl, u64>,
+    /// Why the newest call was not heard, for each address that has heard nothing since.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    missed: BTreeMap<WebhookUrl, LastMiss>,
+}
+
+/// A call that an address has not heard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LastMiss {
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// Why, in words.
+    pub why: String,
+    /// How many times in a row.
+    pub times: u32,
 }
 
 impl Cursors {
@@ -62,9 +77,30 @@ impl Cursors {
     pub fn tell(&self, url: &WebhookUrl, number: u64) -> io::Result<()> {
         let mut kept = self.kept();
         kept.told.insert(url.clone(), number);
+        kept.missed.remove(url);
+        self.write(&kept)
+    }
+
+    /// Why `url` has not heard the newest call, if it has not.
+    pub fn missed(&self, url: &WebhookUrl) -> Option<LastMiss> {
+        self.kept().missed.get(url).cloned()
+    }
+
+    /// `url` has not heard a call. It is for whoever looks for what is wrong; nothing is decided by it.
+    ///
+    /// # Errors
+    /// When it can't be written; then only the log has it.
+    pub fn miss(&self, url: &WebhookUrl, miss: LastMiss) -> io::Result<()> {
+        let mut kept = self.kept();
+        kept.missed.insert(url.clone(), miss);
+        self.write(&kept)
+    }
+
+    /// Writes all of it beside the file and moves it over.
+    fn write(&self, kept: &Kept) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-        beside.write_all(&serde_json::to_vec(&*kept)?)?;
+        beside.write_all(&serde_json::to_vec(kept)?)?;
         beside.as_file().sync_all()?;
         beside.persist(&self.path)?;
         // What a folder holds is on disk when the folder is. Windows has no such thing.
@@ -82,7 +118,7 @@ impl Kept {
         let mut bytes = [0_u8; TILL_BYTES];
         getrandom::fill(&mut bytes).map_err(|_| io::Error::other("the system gives no random bytes"))?;
         let till = format!("{:016x}", u64::from_be_bytes(bytes));
-        Ok(Kept { till, told: BTreeMap::new() })
+        Ok(Kept { till, told: BTreeMap::new(), missed: BTreeMap::new() })
     }
 }
 
@@ -122,6 +158,21 @@ mod tests {
             1,
             "nothing is left beside it"
         );
+    }
+
+    #[test]
+    fn a_miss_is_known_until_something_is_heard() {
+        let folder = tempfile::tempdir().expect("there is room");
+        let path = folder.path().join("webhooks.json");
+        let url: WebhookUrl = "https://pos.example/a".parse().expect("is one");
+        let cursors = Cursors::open(&path).expect("nobody has been told");
+        let miss =
+            LastMiss { at: "2026-11-26T09:00:00Z".into(), why: "it was answered with 500".into(), times: 3 };
+        cursors.miss(&url, miss.clone()).expect("there is room");
+        let again = Cursors::open(&path).expect("it is there");
+        assert_eq!((again.missed(&url), again.told(&url)), (Some(miss), None));
+        again.tell(&url, 7).expect("there is room");
+        assert_eq!(Cursors::open(&path).expect("it is there").missed(&url), None);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use contract::WebhookUrl;
 use till::Till;
 
 use crate::caller::Caller;
-pub use crate::cursors::{Cursors, CursorsError};
+pub use crate::cursors::{Cursors, CursorsError, LastMiss};
 pub use crate::secret::{Secret, SecretError};
 
 /// The file that the secret is in, in the data folder.

@@ -7,7 +7,7 @@ use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
-use crate::{JournalError, Story, limits};
+use crate::{JournalError, Seq, Story, limits};
 
 use super::looking::{beside, look};
 use super::opening::known_version;
@@ -64,6 +64,24 @@ pub async fn inspect(path: &Path) -> Result<Inspection, JournalError> {
     }
     let _ = journal.close().await;
     Ok(inspection)
+}
+
+/// How many payments of the journal at `path` have changed after each of these places, in their order. Whoever has it
+/// open goes on.
+///
+/// # Errors
+/// When there is nothing there that is a journal, or it can't be counted.
+pub async fn changed_after(path: &Path, places: &[Seq]) -> Result<Vec<u64>, JournalError> {
+    let (mut journal, _) = look(path).await?;
+    let mut counts = Vec::with_capacity(places.len());
+    for Seq(place) in places {
+        let count = sqlx::query_scalar("SELECT count(*) FROM stories WHERE newest_seq > ?1");
+        // SQLite counts no further than this.
+        let place = i64::try_from(*place).unwrap_or(i64::MAX);
+        counts.push(count.bind(place).fetch_one(&mut journal).await?);
+    }
+    let _ = journal.close().await;
+    Ok(counts)
 }
 
 impl Inspection {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::sqlite;
 use crate::contract::samples::{numbered, reference, requested};
-use crate::{Inspection, Journal, JournalError, Trouble, inspect};
+use crate::{Inspection, Journal, JournalError, Seq, Trouble, changed_after, inspect};
 
 /// A closed journal of so many payments with three entries each, the first of them settled.
 async fn closed(payments: u32) -> (TempDir, PathBuf) {
@@ -146,4 +146,15 @@ async fn what_is_no_journal_is_said_to_be_none() {
     tamper(&path, &["CREATE TABLE songs (title TEXT)", "PRAGMA application_id = 77"]).await;
     let songs = inspect(&path).await;
     assert!(matches!(songs, Err(JournalError::Storage { trouble: Trouble::NotAJournal, .. })), "{songs:?}");
+}
+
+#[tokio::test]
+async fn what_has_changed_after_a_place_is_counted_and_nothing_touched() {
+    let (folder, path) = closed(3).await;
+    let before = files(folder.path());
+    // Three payments with three entries each, one after the other.
+    let counts = changed_after(&path, &[Seq(0), Seq(3), Seq(4), Seq(9), Seq(u64::MAX)]).await.unwrap();
+    assert_eq!(counts, [3, 2, 2, 0, 0]);
+    assert!(files(folder.path()) == before, "something has been touched");
+    assert!(changed_after(&folder.path().join("none"), &[Seq(0)]).await.is_err());
 }
