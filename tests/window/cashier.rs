@@ -136,6 +136,58 @@ fn a_found_payment_is_given_back_with_a_reason_and_the_pin() {
     }
 }
 
+/// What is reserved is collected by whoever confirms it, or let go; Esc and the first Enter do neither.
+#[test]
+fn what_is_reserved_is_collected_or_let_go() {
+    for rail in ["ecom", "epayment"] {
+        let shop = TestShop::open_on(rail);
+        let display = shop.premises.display();
+        for reference in ["sale-1042-1", "sale-1043-1"] {
+            let mut later = request(reference, 24_900);
+            later["capture"] = "manual".into();
+            shop.pos.start(&later).good();
+            shop.pos.screen_shows("scan");
+            shop.premises.vipps.customer_approves(reference);
+            wait_for("the reservation", || {
+                let payment = shop.pos.payment(reference);
+                if payment["capturable"]["value"] == 24_900 { Ok(()) } else { Err(payment.to_string()) }
+            });
+        }
+        shop.pos.screen_shows("paid");
+        screenshot(display, &format!("reserved-on-{rail}"));
+        presses(display, CASHIER_TITLE, &["F2"]);
+        types(display, CASHIER_TITLE, "1042");
+        presses(display, CASHIER_TITLE, &["Return", "Down", "Return", "Tab", "Tab", "Return"]);
+        screenshot(display, &format!("collect-sure-on-{rail}"));
+        // Enter once more is a no, because that is where the focus is; so is Esc.
+        presses(display, CASHIER_TITLE, &["Return"]);
+        presses(display, CASHIER_TITLE, &["Tab", "Return", "Escape"]);
+        presses(display, CASHIER_TITLE, &["F2"]);
+        types(display, CASHIER_TITLE, "1042");
+        assert_eq!(shop.pos.payment("sale-1042-1")["captures"], Value::Null, "nobody has confirmed it");
+        presses(
+            display,
+            CASHIER_TITLE,
+            &["Return", "Down", "Return", "Tab", "Tab", "Return", "shift+Tab", "Return"],
+        );
+        shop.pos.sees("sale-1042-1", "paid");
+        screenshot(display, &format!("collected-on-{rail}"));
+        assert_eq!(shop.premises.vipps.truth("sale-1042-1").captures.len(), 1);
+
+        presses(display, CASHIER_TITLE, &["F2"]);
+        types(display, CASHIER_TITLE, "1043");
+        presses(
+            display,
+            CASHIER_TITLE,
+            &["Return", "Down", "Return", "Tab", "Return", "shift+Tab", "Return"],
+        );
+        shop.pos.sees("sale-1043-1", "cancelled");
+        screenshot(display, &format!("let-go-on-{rail}"));
+        let truth = shop.premises.vipps.truth("sale-1043-1");
+        assert_eq!((truth.captured, truth.cancelled), (0, 24_900), "{rail}");
+    }
+}
+
 /// The totals of the day, and their files.
 #[test]
 fn the_totals_of_the_day_are_saved() {

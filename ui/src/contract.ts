@@ -240,6 +240,12 @@ personalQr?: string,
  */
 keepPhoneNumber?: boolean, };
 
+export type StartCapture = { 
+/**
+ * How much, in the payment's currency. All that is left if absent; `null` is refused.
+ */
+amount?: Amount, };
+
 export type StartRefund = { 
 /**
  * How much, in the payment's currency. All that is left if absent; `null` is refused.
@@ -329,6 +335,10 @@ contactLostAt?: string,
  * Whether a POS is there.
  */
 pos: PosContact, 
+/**
+ * Whether a customer can be reached by their own code: the rail that new payments run on knows it.
+ */
+takesOwnCode: boolean, 
 /**
  * The payment on the customer screen: open, or ended and not yet cleared away.
  */

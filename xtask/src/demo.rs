@@ -23,7 +23,7 @@ const READY: Duration = Duration::from_mins(1);
 /// The pictures for the README: which screen, and under which name.
 const CHOSEN: [(&str, &str); 3] = [("idle", "idle.png"), ("scan", "scan.png"), ("paid", "paid.png")];
 /// The pictures of the cashier's window, each under `cashier-` and its name; nobody paying is `ready`.
-const CASHIERS: [&str; 14] = [
+const CASHIERS: [&str; 15] = [
     "idle",
     "scan",
     "opened",
@@ -35,6 +35,7 @@ const CASHIERS: [&str; 14] = [
     "checking",
     "fault",
     "sent",
+    "reserved",
     "find",
     "refund",
     "totals",

@@ -29,6 +29,7 @@ pub(crate) fn play(stage: &mut Stage) -> Result<()> {
     pays_while_nobody_answers(stage)?;
     cannot_be_served(stage)?;
     gets_it_on_the_phone(stage)?;
+    counter::keeps_for_later(stage)?;
     counter::looks_back(stage)
 }
 

@@ -57,6 +57,11 @@ impl Till {
         self.start(reference, &whom)
     }
 
+    /// The same, with the money only reserved when the customer approves.
+    pub(crate) fn reserve(&self, reference: &str, amount: &Value) -> Result<()> {
+        self.start(reference, &json!({ "reference": reference, "amount": amount, "capture": "manual" }))
+    }
+
     fn start(&self, reference: &str, request: &Value) -> Result<()> {
         let answer = self
             .agent

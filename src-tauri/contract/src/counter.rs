@@ -31,6 +31,8 @@ pub struct Counter {
     pub contact_lost_at: Option<String>,
     /// Whether a POS is there.
     pub pos: PosContact,
+    /// Whether a customer can be reached by their own code: the rail that new payments run on knows it.
+    pub takes_own_code: bool,
     /// The payment on the customer screen: open, or ended and not yet cleared away.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]

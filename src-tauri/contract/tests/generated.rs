@@ -31,6 +31,7 @@ fn the_windows_types_are_fresh() {
     add(RefundView::decl(&config));
     add(PaymentView::decl(&config));
     add(StartPayment::decl(&config));
+    add(StartCapture::decl(&config));
     add(StartRefund::decl(&config));
     add(Environment::decl(&config));
     add(Contact::decl(&config));

@@ -65,6 +65,7 @@ pub fn with_commands<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R
         commands::cashier::counter,
         commands::cashier::charge,
         commands::cashier::cancel,
+        commands::cashier::capture,
         commands::cashier::dismiss,
         commands::cashier::payment,
         commands::cashier::search,

@@ -32,6 +32,8 @@ pub(crate) struct Book {
     pub(crate) cart: Option<Shown>,
     pub(crate) recent: VecDeque<RecentPayment>,
     pub(crate) contact: Contact,
+    /// Whether the rail of new payments reaches a customer by their own code; it stays as it was when the till opened.
+    pub(crate) takes_own_code: bool,
     unanswered: u32,
     /// Since when nothing is answered.
     unanswered_since: Option<Moment>,
@@ -68,6 +70,11 @@ pub(crate) struct News {
 }
 
 impl Book {
+    /// The book of a till whose new payments run on `rail`.
+    pub(crate) fn of_till_on(rail: payment::Rail) -> Book {
+        Book { takes_own_code: rail.has(payment::Flow::PersonalQr), ..Book::default() }
+    }
+
     pub(crate) fn payment(&self, reference: &Reference) -> Option<&Payment> {
         self.followed.get(reference).map(|followed| &followed.payment)
     }

@@ -43,6 +43,7 @@ pub(crate) struct Inner {
 
 impl Inner {
     pub(crate) fn new(parts: Parts) -> Inner {
+        let book = Book::of_till_on(parts.rails.first().kind());
         Inner {
             settings: parts.settings,
             journal: parts.journal,
@@ -51,7 +52,7 @@ impl Inner {
             randomness: parts.randomness,
             consents: parts.consents,
             pictures: Pictures::default(),
-            book: Mutex::default(),
+            book: Mutex::new(book),
             starting: AsyncMutex::default(),
             taking_up: AsyncMutex::default(),
             screens: watch::channel(0).0,

@@ -180,6 +180,7 @@ pub(crate) fn counter(book: &Book, settings: &TillSettings, now: Moment) -> Coun
         contact: book.contact,
         contact_lost_at: book.contact_lost_at().map(written),
         pos: book.presence.contact(),
+        takes_own_code: book.takes_own_code,
         payment: payment.map(|payment| view(payment, book.problem.is_some(), language, now)),
         may_charge: book.problem.is_none() && book.open().is_none(),
         may_cancel: book.problem.is_none() && payment.is_some_and(Payment::may_cancel),

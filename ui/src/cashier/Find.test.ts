@@ -131,7 +131,7 @@ describe('finding a payment', () => {
     till.payment.mockResolvedValue(paymentOf('approved', { final: true, capturable: kroner(24_900) }));
     await fireEvent.click(rows()[0] as HTMLElement);
     await waitFor(() => expect(plain('found-status')).toBe('Beløpet er reservert'));
-    expect(plain('found-todo')).toContain('trekker beløpet når varene er levert');
+    expect(plain('found-todo')).toContain('Trekk beløpet når varen er levert');
     expect(page.queryByTestId('refund-open')).toBeNull();
   });
 

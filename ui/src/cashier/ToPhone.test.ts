@@ -166,6 +166,24 @@ describe('charging by phone number or by the customer’s own code', () => {
     expect(plain('amount')).toBe('249,00 kr');
   });
 
+  it('offers a code only where it can be used', async () => {
+    const { till, say } = await open(counterOf({ takesOwnCode: false }));
+    expect(id('phone-number').getAttribute('placeholder')).toBe('Mobilnummer');
+    await ring('24900');
+    await scan(CODE);
+    expect(plain('scan-word')).toContain('kan ikke brukes her');
+    await type(CODE);
+    await fireEvent.click(id('send-to-phone'));
+    expect(till.charge).not.toHaveBeenCalled();
+    expect((id('phone-number') as HTMLInputElement).value).toBe('');
+    expect(plain('amount')).toBe('249,00 kr');
+    await type('91234567');
+    await fireEvent.click(id('send-to-phone'));
+    expect(till.charge.mock.lastCall?.[0].flow).toBe('push');
+    say(counterOf({ number: 2, takesOwnCode: true }));
+    await waitFor(() => expect(id('phone-number').getAttribute('placeholder')).toContain('kode'));
+  });
+
   it('takes digits from the keys on the glass when it has the focus', async () => {
     await open();
     await ring('5');

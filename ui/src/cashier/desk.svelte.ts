@@ -17,7 +17,7 @@ export type Call = 'charge' | 'cancel' | 'dismiss';
 export type Refusal = Problem | 'no answer';
 
 /** What there is to say about a code that was scanned and not sent. */
-export type ScanWord = 'isGoods' | 'isNothing' | 'amountFirst' | 'notNow';
+export type ScanWord = 'isGoods' | 'isNothing' | 'amountFirst' | 'notNow' | 'codeUseless';
 
 export class Desk {
   readonly sale = new Sale();
@@ -73,6 +73,11 @@ export class Desk {
     return this.whom === 'number' ? this.counter?.keepNumber : undefined;
   }
 
+  /** Whether a customer can be reached by their own code at all. */
+  get takesOwnCode(): boolean {
+    return this.counter?.takesOwnCode ?? false;
+  }
+
   get mayCancel(): boolean {
     return !this.busy && (this.counter?.mayCancel ?? false);
   }
@@ -111,6 +116,7 @@ export class Desk {
   #whyNot(whom: Whom): ScanWord | undefined {
     if (whom === 'goods') return 'isGoods';
     if (whom !== 'code') return 'isNothing';
+    if (!this.takesOwnCode) return 'codeUseless';
     if (this.mayCharge) return undefined;
     return this.counter?.mayCharge && !this.busy ? 'amountFirst' : 'notNow';
   }

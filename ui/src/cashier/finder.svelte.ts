@@ -56,8 +56,8 @@ function canBeSought(query: string): boolean {
 }
 
 /** Whether anything is still to come of a payment by itself. */
-function isMoving({ final, refunds }: PaymentView): boolean {
-  return !final || refunds.some(({ status }) => status === 'asked');
+function isMoving({ final, captures = [], releases = [], refunds }: PaymentView): boolean {
+  return !final || [...captures, ...releases, ...refunds].some(({ status }) => status === 'asked');
 }
 
 export class Finder {

@@ -5,6 +5,7 @@
 import type { Amount, PaymentView, Problem, StartRefund } from '../contract';
 import { parseDecimals } from '../look/amount';
 import { isProblem, type CashierWindow } from '../platform/platform';
+import { newKey } from './key';
 
 /** The longest reason, in characters. */
 export const LONGEST_REASON = 100;
@@ -93,9 +94,4 @@ export class Refunding {
     if (this.reason.trim().length === 0) return 'reasonMissing';
     return this.pin.trim().length === 0 ? 'pinMissing' : undefined;
   }
-}
-
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `cashier-${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }

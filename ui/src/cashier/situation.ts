@@ -34,13 +34,17 @@ export function situationOf({ language, payment, problem }: Counter): Situation 
 
 /** What a payment means, wherever it is shown. */
 export function situationOfPayment(
-  { status, flow, final, problem }: PaymentView,
+  { status, flow, final, capturable, problem }: PaymentView,
   texts: CashierTexts,
 ): Situation {
   const onPhone = flow !== 'qr';
   if (onPhone && status === 'starting') return { shape: 'working', mood: 'calm', ...texts.sending };
   if (onPhone && status === 'waiting') return { shape: 'phone', mood: 'calm', ...texts.sent };
-  if (status === 'approved' && final) return { shape: 'tick', mood: 'good', ...texts.reserved };
+  if (status === 'approved' && final) {
+    // What has been asked for already needs nothing more from the cashier.
+    const todo = capturable.value > 0 ? texts.reserved.todo : '';
+    return { shape: 'tick', mood: 'good', headline: texts.reserved.headline, todo };
+  }
   const { headline, todo } = texts.status[status];
   const over = status === 'declined' && final;
   return {

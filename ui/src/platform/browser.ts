@@ -108,6 +108,12 @@ export const cashier: CashierWindow = {
     nextCounter({ payment: { ...payment, final: true, mayPayAgain: true } });
     return payment;
   },
+  capture: async (reference, { amount = { value: 24900, currency: 'NOK' } }) => {
+    const capture = { number: 1, amount, status: 'made' as const, at: '2026-11-23T12:10:00Z' };
+    const payment = paymentOf('paid', { reference, captured: amount, captures: [capture] });
+    nextCounter({ payment });
+    return payment;
+  },
   dismiss: async () => {
     nextCounter({});
   },

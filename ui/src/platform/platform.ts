@@ -16,6 +16,7 @@ import type {
   SavedTotals,
   Screen,
   Search,
+  StartCapture,
   StartPayment,
   StartRefund,
 } from '../contract';
@@ -43,8 +44,13 @@ export interface CashierWindow {
   onCounter(heard: (counter: Counter) => void): Promise<Unlisten>;
   /** Starts a payment. Rejects with a `Problem`. */
   charge(request: StartPayment): Promise<PaymentView>;
-  /** Asks for a payment to be cancelled, which the customer may still overtake. Rejects with a `Problem`. */
+  /**
+   * Asks for a payment to be cancelled, which the customer may still overtake, or for what it has reserved to be let
+   * go. Rejects with a `Problem`.
+   */
   cancel(reference: string): Promise<PaymentView>;
+  /** Asks for reserved money to be collected; the same key again is the same capture. Rejects with a `Problem`. */
+  capture(reference: string, request: StartCapture, key: string): Promise<PaymentView>;
   /** Clears an ended payment from the customer screen. */
   dismiss(reference: string): Promise<void>;
   /** The truth about a payment, as far as it is known now. Rejects with a `Problem`. */

@@ -32,6 +32,7 @@ describe('the commands of the shell', () => {
     await cashier.payment('kvitt-1234');
     await cashier.search({ query: '1042' });
     await cashier.pinState();
+    await cashier.capture('kvitt-1234', { amount }, 'a-key');
     await cashier.refund('kvitt-1234', { amount, reason: 'Feil' }, 'a-key', '7382');
     await cashier.totals('2026-11-26');
     await cashier.saveTotals();
@@ -51,6 +52,7 @@ describe('the commands of the shell', () => {
       ['payment', { reference: 'kvitt-1234' }],
       ['search', { search: { query: '1042' } }],
       ['pin_state', {}],
+      ['capture', { reference: 'kvitt-1234', request: { amount }, key: 'a-key' }],
       ['refund', { reference: 'kvitt-1234', request: { amount, reason: 'Feil' }, key: 'a-key', pin: '7382' }],
       ['totals', { day: '2026-11-26' }],
       ['save_totals', { day: undefined }],

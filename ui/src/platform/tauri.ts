@@ -28,6 +28,7 @@ export const cashier: CashierWindow = {
   onCounter: (heard) => on('counter', () => cashier.counter(), heard),
   charge: (request) => invoke('charge', { request }),
   cancel: (reference) => invoke('cancel', { reference }),
+  capture: (reference, request, key) => invoke('capture', { reference, request, key }),
   dismiss: (reference) => invoke('dismiss', { reference }),
   payment: (reference) => invoke('payment', { reference }),
   search: (search) => invoke('search', { search }),

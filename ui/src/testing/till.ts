@@ -39,6 +39,7 @@ export function cashierTill(first: Counter) {
     onCounter: voice.listen,
     charge: vi.fn<CashierWindow['charge']>(async () => paymentOf('waiting')),
     cancel: vi.fn<CashierWindow['cancel']>(async () => paymentOf('cancelled')),
+    capture: vi.fn<CashierWindow['capture']>(async (reference) => paymentOf('paid', { reference })),
     dismiss: vi.fn<CashierWindow['dismiss']>(async () => undefined),
     payment: vi.fn<CashierWindow['payment']>(async (reference) => paymentOf('paid', { reference })),
     search: vi.fn<CashierWindow['search']>(async () => ({ payments: foundPayments })),

@@ -65,6 +65,22 @@ export interface TotalsTexts {
   explained: string;
 }
 
+export interface CollectingTexts {
+  title: string;
+  collect: string;
+  letGo: string;
+  collectSure: string;
+  letGoSure: string;
+  collectYes: string;
+  letGoYes: string;
+  back: string;
+  asking: string;
+  unknown: string;
+  /** What was asked for, and how far it has come. */
+  captures: Record<ModificationStatus, string>;
+  releases: Record<ModificationStatus, string>;
+}
+
 export interface CashierTexts {
   title: string;
   keypad: {
@@ -102,6 +118,9 @@ export interface CashierTexts {
     isNothing: string;
     amountFirst: string;
     notNow: string;
+    /** In place of `number` where the customer's own code can't be used. */
+    numberAlone: string;
+    codeUseless: string;
   };
   find: FindTexts;
   payment: {
@@ -136,6 +155,7 @@ export interface CashierTexts {
   stopped: Told;
   status: Record<Status, Told>;
   reserved: Told;
+  collecting: CollectingTexts;
   sending: Told;
   sent: Told;
   declinedOver: string;

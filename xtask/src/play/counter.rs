@@ -1,10 +1,11 @@
-//! What the cashier does afterwards, in a window of their own: finds a payment, gives it back, looks at the day.
+//! What the cashier does in a window of their own: has an amount reserved, finds a payment, gives it back, looks at the
+//! day.
 
 use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::play::{Picture, Stage};
+use crate::play::{Picture, Stage, kroner};
 use crate::run::note;
 use crate::wait::{self, Look};
 
@@ -14,6 +15,18 @@ const PIN: &str = "1234";
 const FIRST: &str = "xtask-demo-1";
 /// How long a refund may take.
 const REFUND: Duration = Duration::from_secs(20);
+
+/// A customer has approved what is brought later; this time it comes to nothing.
+pub(super) fn keeps_for_later(stage: &mut Stage) -> Result<()> {
+    let payment = stage.next();
+    stage.till.reserve(&payment, &kroner(249))?;
+    stage.till.screen("scan")?;
+    stage.till.customer(&payment, "approve")?;
+    stage.till.screen("paid")?;
+    stage.see_cashier("reserved", "the amount is reserved, to be collected or let go")?;
+    stage.till.shop(&payment, "cancel")?;
+    stage.clear(&payment)
+}
 
 /// By the keyboard alone.
 pub(super) fn looks_back(stage: &mut Stage) -> Result<()> {

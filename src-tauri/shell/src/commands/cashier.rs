@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::{
     Code, Counter, DayTotals, Found, PaymentView, PinState, Private, Problem, RefundRefused, SavedTotals,
-    Search, StartPayment, StartRefund,
+    Search, StartCapture, StartPayment, StartRefund,
 };
 use tauri::{AppHandle, Runtime, State};
 use till::Refused;
@@ -27,10 +27,22 @@ pub async fn charge(desk: State<'_, Desk>, request: StartPayment) -> Result<Paym
     started.map(|started| started.view).map_err(|refused| said(&desk, &refused))
 }
 
-/// Asks for a payment to be cancelled.
+/// Asks for a payment to be cancelled, or for what it has reserved to be let go.
 #[tauri::command]
 pub async fn cancel(desk: State<'_, Desk>, reference: String) -> Result<PaymentView, Problem> {
     desk.till.cancel(&reference).await.map_err(|refused| said(&desk, &refused))
+}
+
+/// Asks for money to be collected that is reserved. The same `key` again is the same capture.
+#[tauri::command]
+pub async fn capture(
+    desk: State<'_, Desk>,
+    reference: String,
+    request: StartCapture,
+    key: String,
+) -> Result<PaymentView, Problem> {
+    let asked = desk.till.capture(&reference, &request, Some(&key)).await;
+    asked.map(|asked| asked.view).map_err(|refused| said(&desk, &refused))
 }
 
 /// Clears a payment that has ended from the customer screen.

@@ -72,6 +72,7 @@ export function counterOf(more: Partial<Counter> = {}): Counter {
     environment: 'demo',
     contact: 'good',
     pos: { connected: true },
+    takesOwnCode: true,
     mayCharge: true,
     mayCancel: false,
     recent,

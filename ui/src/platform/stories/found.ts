@@ -26,6 +26,18 @@ export const foundPayments: PaymentView[] = [
   }),
 ];
 
+/** One whose money is reserved, of which a part has been collected. */
+export const reservedPayment: PaymentView = paymentOf('approved', {
+  reference: 'kvitt-till1-0039-1',
+  final: true,
+  captured: { value: 4900, currency: 'NOK' },
+  capturable: { value: 20000, currency: 'NOK' },
+  captures: [
+    { number: 1, amount: { value: 4900, currency: 'NOK' }, status: 'made', at: '2026-11-22T12:10:00Z' },
+  ],
+  createdAt: '2026-11-22T10:41:00Z',
+});
+
 /** A day with two currencies, changed by `more`. */
 export function dayOf(more: Partial<DayTotals> = {}): DayTotals {
   return {
