@@ -208,6 +208,7 @@ impl Engine {
         let parts = Parts {
             settings: settings(store, self.0.reach.environment),
             journal: journal.clone(),
+            consents: None,
             rails: rails(vipps),
             clock: Arc::new(Clock::of_the_system()),
             randomness: Randomness::of_the_system(),

@@ -135,6 +135,7 @@ impl Counter {
             capture: contract::CaptureMode::Automatic,
             phone_number: None,
             personal_qr: None,
+            keep_phone_number: false,
         };
         self.till.start(&asked, None).await.expect("it can be started");
         self.until(reference, Status::Waiting).await;
@@ -268,5 +269,5 @@ async fn till(simulator: &Simulator, msn: &str, rail: Rail, journal: Arc<dyn Jou
         result_stays: TillSettings::RESULT_STAYS,
     };
     let (clock, randomness) = (Arc::new(Clock::of_the_system()), Randomness::of_the_system());
-    Till::open(Parts { settings, journal, rails, clock, randomness }).await.expect("the journal can be read")
+    Till::open(Parts { settings, journal, consents: None, rails, clock, randomness }).await.expect("the journal can be read")
 }

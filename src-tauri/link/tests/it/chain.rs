@@ -164,6 +164,7 @@ impl Counter {
             capture: contract::CaptureMode::Automatic,
             phone_number: None,
             personal_qr: None,
+            keep_phone_number: false,
         };
         self.till.start(&asked, None).await.expect("it can be started");
         self.until(reference, Status::Waiting).await;
@@ -217,6 +218,7 @@ async fn till(simulator: &Simulator, msn: &str, journal: Arc<dyn Journal>) -> Ti
             result_stays: TillSettings::RESULT_STAYS,
         },
         journal,
+        consents: None,
         rails: Rails::of(Arc::new(Epayment::new(vipps, settings))),
         clock: Arc::new(Clock::of_the_system()),
         randomness: Randomness::of_the_system(),
