@@ -105,7 +105,8 @@ fn rail(rail: Rail, vipps: Vipps, qr_hosts: QrHosts) -> Arc<dyn till::Rail> {
     match rail {
         Rail::Epayment => Arc::new(Epayment::new(vipps, EpaymentSettings { return_url: page, qr_hosts })),
         Rail::Ecom => {
-            let settings = EcomSettings { fall_back: page.clone(), callback_prefix: page, qr_hosts };
+            let settings =
+                EcomSettings { fall_back: page.clone(), callback_prefix: page, auth_token: None, qr_hosts };
             Arc::new(Ecom::new(vipps, settings))
         }
     }

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use consents::{Consents, Rule};
-use contract::Code;
+use contract::{Callbacks, Code};
 use journal::SqliteJournal;
-use link::{Link, Pace};
+use link::{Link, Membership, Pace};
 use shell::settings::{Pos, Rail};
 use shell::{Desk, KeyStore, Pin, Settings};
 use till::{Clock, Ecom, Epayment, Parts, Rails, Randomness, Till, TillSettings};
@@ -74,6 +74,7 @@ async fn open(settings: &Settings, config: &Path, data: &Path) -> Result<Till, (
     let (stored, place) =
         KeyStore::new(config).find(&settings.key_name()).map_err(|e| not_set_up(e.to_string()))?;
     tracing::info!(%place, "the keys were found");
+    let callbacks = callbacks(config);
     let config = Config {
         base_url: settings.base_url(),
         msn: Msn::parse(&settings.sales_unit.msn).map_err(|error| not_set_up(error.to_string()))?,
@@ -87,7 +88,7 @@ async fn open(settings: &Settings, config: &Path, data: &Path) -> Result<Till, (
     let parts = Parts {
         settings: settings.till(),
         journal: Arc::new(journal),
-        rails: rails(vipps, settings),
+        rails: rails(vipps, settings, callbacks),
         clock: Arc::new(Clock::of_the_system()),
         randomness: Randomness::of_the_system(),
         consents: consents(data, settings.phone_numbers.rule()).await,
@@ -111,9 +112,21 @@ async fn consents(data: &Path, rule: Option<Rule>) -> Option<Arc<Consents>> {
     }
 }
 
-/// New payments run on the rail that is set; those that began on the other one are followed there.
-fn rails(vipps: Vipps, settings: &Settings) -> Rails {
-    let ecom = Arc::new(Ecom::new(vipps.clone(), settings.ecom()));
+/// Where the hub of the chain hears callbacks for this till, if it belongs to one that does.
+fn callbacks(config: &Path) -> Option<Callbacks> {
+    // That it can't be read is said when the link is opened.
+    Membership::read(config).ok().flatten()?.callbacks
+}
+
+/// New payments run on the rail that is set; those that began on the other one are followed there. An address for
+/// callbacks in the settings goes before that of the hub.
+fn rails(vipps: Vipps, settings: &Settings, callbacks: Option<Callbacks>) -> Rails {
+    let mut ecom = settings.ecom();
+    if let Some(Callbacks { prefix, token }) = callbacks.filter(|_| settings.ecom.callback_prefix.is_none()) {
+        ecom.callback_prefix = prefix;
+        ecom.auth_token = Some(token.reveal().into());
+    }
+    let ecom = Arc::new(Ecom::new(vipps.clone(), ecom));
     let epayment = Arc::new(Epayment::new(vipps, settings.epayment()));
     match settings.rail {
         Rail::Epayment => Rails::of(epayment).and(ecom),

@@ -6,8 +6,8 @@
 mod amount;
 mod arguments;
 mod cancel;
-mod chain;
 mod capture;
+mod chain;
 mod ending;
 mod events;
 mod follow;

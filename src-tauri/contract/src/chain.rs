@@ -30,6 +30,19 @@ pub struct Joined {
     pub key: Private,
     /// The store that it stands in.
     pub store: Store,
+    /// Where Vipps MobilePay may tell of its payments, if the world reaches the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callbacks: Option<Callbacks>,
+}
+
+/// Where callbacks of eCom about a till's payments go (contract 4.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Callbacks {
+    /// What their address begins with (`callbackPrefix`).
+    pub prefix: String,
+    /// What they prove themselves with (`authToken`).
+    pub token: Private,
 }
 
 /// A store of the chain. Its sales unit is part of it and can't be chosen by itself.

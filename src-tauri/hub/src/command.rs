@@ -188,6 +188,8 @@ impl KvittHub {
         self.say(&json!({ "ready": true, "hub": address }), &format!("The hub answers at {address}"));
         let engine = hub.clone();
         tokio::spawn(async move { engine.make_refunds().await });
+        let registrar = hub.clone();
+        tokio::spawn(async move { registrar.keep_registered().await });
         hub::serve(hub, listener, tls, told_to_stop()).await;
         Ok(())
     }
@@ -209,6 +211,7 @@ impl KvittHub {
             journals: self.data.join("journals"),
             limits: settings.limits(),
             language: settings.language,
+            public: settings.public()?,
         }))
     }
 

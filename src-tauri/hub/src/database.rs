@@ -97,7 +97,11 @@ impl Database {
             Kind::Sqlite => include_str!("../migrations/0002_search_sqlite.sql"),
             Kind::Postgres => include_str!("../migrations/0002_search_postgres.sql"),
         };
-        let versions = [(1, "hub", include_str!("../migrations/0001_hub.sql")), (2, "search", search)];
+        let versions = [
+            (1, "hub", include_str!("../migrations/0001_hub.sql")),
+            (2, "search", search),
+            (4, "callbacks", include_str!("../migrations/0004_callbacks.sql")),
+        ];
         let migrations = versions.map(|(number, name, text)| {
             Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, text.into_sql_str(), false)
         });

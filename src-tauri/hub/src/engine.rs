@@ -193,12 +193,17 @@ impl Engine {
         Ok(counter)
     }
 
-    async fn open(&self, store: &KeptStore) -> Result<Counter, Failure> {
+    /// Speaks for the sales unit of `store`.
+    pub(crate) async fn vipps(&self, store: &KeptStore) -> Result<Vipps, Failure> {
         let msn = Msn::parse(&store.store.msn)
             .map_err(|error| Failure::internal("a store has a sales unit that is none", error))?;
         let keys = self.keys(store).await?;
         let config = Config { base_url: self.0.reach.base_url.clone(), msn, keys, system: System::default() };
-        let vipps = Vipps::new(self.0.reach.transport.clone(), config);
+        Ok(Vipps::new(self.0.reach.transport.clone(), config))
+    }
+
+    async fn open(&self, store: &KeptStore) -> Result<Counter, Failure> {
+        let vipps = self.vipps(store).await?;
         let path = self.0.journals.join(format!("{}.db", store.store.msn));
         let journal: Arc<dyn Journal> = Arc::new(
             SqliteJournal::open(&path)
@@ -282,7 +287,8 @@ fn settings(store: &KeptStore, environment: Environment) -> TillSettings {
 /// A refund is made on the rail that the payment ran on. Nothing is created, so nobody is sent anywhere.
 fn rails(vipps: Vipps) -> Rails {
     let (page, qr_hosts) = (THANK_YOU_PAGE.to_owned(), QrHosts::Official);
-    let ecom = EcomSettings { fall_back: page.clone(), callback_prefix: page.clone(), qr_hosts };
+    let ecom =
+        EcomSettings { fall_back: page.clone(), callback_prefix: page.clone(), auth_token: None, qr_hosts };
     let epayment = EpaymentSettings { return_url: page, qr_hosts };
     Rails::of(Arc::new(Epayment::new(vipps.clone(), epayment))).and(Arc::new(Ecom::new(vipps, ecom)))
 }

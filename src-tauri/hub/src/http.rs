@@ -1,5 +1,7 @@
 //! What tills ask, over HTTP: JSON in camelCase, problems as RFC 9457 has them, and a till's key as bearer token.
 
+mod hints;
+
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -64,6 +66,9 @@ pub(crate) fn router(hub: Hub) -> Router {
         .route("/v1/payments", get(payments))
         .route("/v1/refunds", post(refund))
         .route("/v1/refunds/{id}", get(refund_of))
+        .route("/v1/news", get(hints::news))
+        .route("/callbacks/{till}/v2/payments/{reference}", post(hints::callback))
+        .route("/webhooks/{msn}", post(hints::webhook))
         .fallback(nothing)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(map_response(private))
@@ -86,18 +91,25 @@ impl FromRequestParts<Hub> for Known {
     type Rejection = Answer;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Known, Answer> {
-        let said = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let key = said.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let key = key.map_or("", |(_, key)| key.trim());
-        let (till, store) = hub.till_of_key(key).await.map_err(|failure| Answer::of(hub, failure))?;
+        let (till, store) =
+            hub.till_of_key(key_in(&parts.headers)).await.map_err(|failure| Answer::of(hub, failure))?;
         Ok(Known { till, store })
     }
+}
+
+/// The bearer token in `headers`.
+fn key_in(headers: &HeaderMap) -> &str {
+    let said = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let key = said.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    key.map_or("", |(_, key)| key.trim())
 }
 
 async fn health(State(hub): State<Hub>) -> Result<Json<serde_json::Value>, Answer> {
     // A hub that can't reach its database is none.
     hub.stores().await.map_err(|failure| Answer::of(&hub, failure))?;
-    Ok(Json(serde_json::json!({ "ready": true, "version": env!("CARGO_PKG_VERSION") })))
+    let (taken, refused) = hub.hints();
+    let hints = serde_json::json!({ "taken": taken, "refused": refused });
+    Ok(Json(serde_json::json!({ "ready": true, "version": env!("CARGO_PKG_VERSION"), "hints": hints })))
 }
 
 async fn join(

@@ -12,6 +12,7 @@ mod audit;
 mod database;
 mod engine;
 mod entries;
+mod hints;
 mod http;
 mod partner;
 mod payments;
@@ -19,6 +20,7 @@ mod people;
 mod random;
 mod refunds;
 mod refusal;
+mod registrations;
 mod sealing;
 mod serve;
 mod settings;
@@ -27,19 +29,23 @@ mod tills;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use contract::{
     ChainFound, ChainRefund, ChainRefundView, ChainSearch, Heard, Join, Joined, Language, ModificationStatus,
-    Store, Telling,
+    News, Store, Telling,
 };
 use till::Clock;
-use vipps::Keys;
+use tokio::sync::{broadcast, watch};
+use vipps::{Keys, Url};
 
 pub use crate::audit::Note;
 pub use crate::database::Database;
 use crate::engine::Engine;
 pub use crate::engine::Reach;
+use crate::hints::Hint;
 pub use crate::partner::Partner;
 use crate::people::Door;
 pub use crate::people::KeptPerson;
@@ -53,6 +59,17 @@ use crate::stores::SealedKeys;
 pub use crate::stores::{KeptStore, NewStore};
 pub use crate::tills::{JoinCode, KeptTill};
 
+/// How much news a slow listener may be behind.
+const NEWS_MAX: usize = 4_096;
+/// How often registrations are looked after.
+const REGISTER_AGAIN: Duration = Duration::from_hours(1);
+
+/// An address below `public`.
+fn at(public: &Url, path: &str) -> Result<Url, Failure> {
+    let text = format!("{}/{path}", public.as_str().trim_end_matches('/'));
+    Url::parse(&text).map_err(|error| Failure::internal("the public address can't be used", error))
+}
+
 /// A hub. Clones are the same hub.
 #[derive(Clone)]
 pub struct Hub(Arc<Inner>);
@@ -64,6 +81,14 @@ struct Inner {
     engine: Engine,
     desk: Desk,
     language: Language,
+    /// Where the world reaches it, if it does.
+    public: Option<Url>,
+    /// True while tills may listen.
+    streams: watch::Sender<bool>,
+    /// What is told to tills.
+    news: broadcast::Sender<(String, News)>,
+    /// How much of what was told to the hub it has taken, and how much it has not believed, since it was started.
+    hints: (AtomicU64, AtomicU64),
     /// How often codes to join with were wrong lately.
     guesses: http::Guesses,
 }
@@ -84,6 +109,8 @@ pub struct Parts {
     pub limits: Limits,
     /// The language of problems.
     pub language: Language,
+    /// Where the world reaches it, if it does: callbacks and webhooks come there.
+    pub public: Option<Url>,
 }
 
 impl Hub {
@@ -98,6 +125,10 @@ impl Hub {
             engine,
             desk,
             language: parts.language,
+            public: parts.public,
+            streams: watch::Sender::new(true),
+            news: broadcast::channel(NEWS_MAX).0,
+            hints: (AtomicU64::new(0), AtomicU64::new(0)),
             guesses: http::Guesses::default(),
         }))
     }
@@ -152,7 +183,8 @@ impl Hub {
 
     /// Lets in a till that knows a code.
     pub async fn join(&self, join: &Join) -> Result<Joined, Failure> {
-        tills::join(&self.0.database, &join.code, &join.version, self.now()).await
+        let callbacks = self.0.public.as_ref().map(|public| at(public, "callbacks")).transpose()?;
+        tills::join(&self.0.database, join, callbacks.as_ref(), self.now()).await
     }
 
     /// All tills.
@@ -237,6 +269,106 @@ impl Hub {
         audit::newest(self.0.database.reader(), limit).await
     }
 
+    /// Takes a callback of eCom about the payment `reference` of `till`, and tells the till. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// When it does not come with the till's token.
+    pub async fn callback(
+        &self,
+        till: &str,
+        token: &str,
+        reference: &str,
+        body: &[u8],
+    ) -> Result<(), Failure> {
+        let hint = hints::callback(&self.0.database, till, token, reference, body, self.now()).await;
+        self.told(hint)
+    }
+
+    /// Takes a delivery of a webhook of the sales unit `msn`, and tells its tills. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// When it is not signed with the secret of that registration.
+    pub async fn webhook(&self, msn: &str, headers: &HeaderMap, body: &[u8]) -> Result<(), Failure> {
+        let hint = async {
+            let (secret, url) = registrations::secret(&self.0.database, &self.0.seal, msn).await?;
+            hints::webhook(&self.0.database, &secret, &url, headers, body, self.now()).await
+        };
+        self.told(hint.await)
+    }
+
+    fn told(&self, hint: Result<Option<Hint>, Failure>) -> Result<(), Failure> {
+        let (taken, refused) = &self.0.hints;
+        match hint {
+            Ok(hint) => {
+                taken.fetch_add(1, Ordering::Relaxed);
+                for (till, news) in hint
+                    .into_iter()
+                    .flat_map(|Hint { tills, news }| tills.into_iter().map(move |till| (till, news.clone())))
+                {
+                    self.publish_news(till, news);
+                }
+                Ok(())
+            }
+            Err(failure) => {
+                let count = refused.fetch_add(1, Ordering::Relaxed) + 1;
+                tracing::warn!(%failure, count, "what was told to the hub is not believed");
+                Err(failure)
+            }
+        }
+    }
+
+    /// How much of what was told to the hub it has taken, and how much it has not believed, since it was started.
+    pub fn hints(&self) -> (u64, u64) {
+        (self.0.hints.0.load(Ordering::Relaxed), self.0.hints.1.load(Ordering::Relaxed))
+    }
+
+    /// Tells a till, if it listens.
+    pub fn publish_news(&self, till: String, news: News) {
+        // Nobody may be listening.
+        let _ = self.0.news.send((till, news));
+    }
+
+    /// What is told to tills.
+    pub fn news(&self) -> broadcast::Receiver<(String, News)> {
+        self.0.news.subscribe()
+    }
+
+    /// Makes sure that every sales unit whose keys are here tells the hub what happens, and looks after it once an hour.
+    /// Without a public address there is nothing to do.
+    pub async fn keep_registered(&self) {
+        while self.0.public.is_some() {
+            self.register_all().await;
+            tokio::time::sleep(REGISTER_AGAIN).await;
+        }
+    }
+
+    /// The same, once.
+    pub async fn register_all(&self) {
+        let Some(public) = self.0.public.clone() else { return };
+        match self.stores().await {
+            Ok(stores) => {
+                for store in stores {
+                    self.register(&public, &store).await;
+                }
+            }
+            Err(error) => tracing::error!(%error, "it is not known which stores there are"),
+        }
+    }
+
+    async fn register(&self, public: &Url, store: &KeptStore) {
+        let msn = &store.store.msn;
+        let ensured = async {
+            let url = at(public, &format!("webhooks/{msn}"))?;
+            let vipps = self.0.engine.vipps(store).await?;
+            registrations::ensure(&self.0.database, &self.0.seal, &vipps, msn, &url).await
+        };
+        match ensured.await {
+            Ok(true) => tracing::info!(msn, "webhooks were registered"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(msn, %error, "webhooks are not registered; tills poll all the same"),
+        }
+    }
+
     /// Milliseconds since 1970-01-01 UTC.
     fn now(&self) -> i64 {
         self.0.clock.now().0
@@ -244,6 +376,10 @@ impl Hub {
 
     pub(crate) fn language(&self) -> Language {
         self.0.language
+    }
+
+    pub(crate) fn streams(&self) -> &watch::Sender<bool> {
+        &self.0.streams
     }
 
     pub(crate) fn guesses(&self) -> &http::Guesses {

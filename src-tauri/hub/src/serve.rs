@@ -13,6 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -61,6 +62,9 @@ impl Tls {
 pub async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>, shutdown: impl Future<Output = ()>) {
     let seats = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    let streams = hub.streams().clone();
+    streams.send_replace(true);
     let service = TowerToHyperService::new(http::router(hub));
     tokio::pin!(shutdown);
     loop {
@@ -69,7 +73,7 @@ pub async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>, shutdown: 
             () = &mut shutdown => break,
         };
         let (service, watcher, tls) = (service.clone(), graceful.watcher(), tls.clone());
-        tokio::spawn(async move {
+        connections.spawn(async move {
             let _seat = seat;
             let Some(stream) = introduced(stream, tls).await else { return };
             let connection = http1_or_2().serve_connection(TokioIo::new(stream), service).into_owned();
@@ -77,10 +81,12 @@ pub async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>, shutdown: 
                 tracing::debug!(%error, "a connection broke off");
             }
         });
+        while connections.try_join_next().is_some() {}
     }
     drop(listener);
+    streams.send_replace(false);
     if timeout(STOP_TIME, graceful.shutdown()).await.is_err() {
-        tracing::warn!("connections were cut off");
+        tracing::warn!(left = connections.len(), "connections were cut off");
     }
 }
 

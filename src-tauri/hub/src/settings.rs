@@ -28,6 +28,8 @@ pub struct Settings {
     pub environment: Environment,
     /// Where that is, if it is neither of the two: a simulator.
     pub base_url: Option<String>,
+    /// Where the world reaches it: `https://…`, or `http://` on this machine. Callbacks and webhooks come there.
+    pub public_url: Option<String>,
     /// The language of problems.
     pub language: Language,
     /// How much may be given back for other stores.
@@ -69,6 +71,7 @@ impl Default for Settings {
             behind_proxy: false,
             environment: Environment::Test,
             base_url: None,
+            public_url: None,
             language: Language::default(),
             refunds: RefundSettings::default(),
         }
@@ -110,6 +113,18 @@ impl Settings {
         Url::parse(address).map_err(|_| SettingsError::NoAddress(address.to_owned()))
     }
 
+    /// Where the world reaches it, if it does.
+    ///
+    /// # Errors
+    /// When `publicUrl` is no address that Vipps MobilePay would call.
+    pub fn public(&self) -> Result<Option<Url>, SettingsError> {
+        let Some(text) = &self.public_url else { return Ok(None) };
+        let url = Url::parse(text).ok();
+        let here = |url: &Url| matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        let good = url.filter(|url| url.scheme() == "https" || (url.scheme() == "http" && here(url)));
+        good.map(Some).ok_or_else(|| SettingsError::NotPublic(text.clone()))
+    }
+
     /// How much may be given back for other stores.
     pub fn limits(&self) -> Limits {
         Limits { person_and_day: self.refunds.person_and_day, alone: self.refunds.second_person_above }
@@ -138,6 +153,9 @@ pub enum SettingsError {
     /// Where Vipps MobilePay is can't be read.
     #[error("baseUrl is no address: {0}")]
     NoAddress(String),
+    /// Nobody could call it there.
+    #[error("publicUrl must be an address like https://hub.example.com, not {0}")]
+    NotPublic(String),
     /// Keys and PINs would travel in the clear.
     #[error("listening on {0} beyond this machine takes `tls`, or a proxy that speaks TLS and `behindProxy`")]
     InTheClear(SocketAddr),

@@ -1,7 +1,8 @@
 //! The tills of the chain: how one joins, how it is known again, and how it is shut out.
 
-use contract::{Code, Joined, Private, Store};
+use contract::{Callbacks, Code, Join, Joined, Private, Store};
 use sqlx::AnyPool;
+use vipps::Url;
 
 use crate::database::{Change, Database};
 use crate::refusal::Failure;
@@ -88,8 +89,8 @@ pub(crate) async fn make_code(
 /// Lets in the till that knows `code`.
 pub(crate) async fn join(
     database: &Database,
-    code: &Private,
-    version: &str,
+    join: &Join,
+    callbacks: Option<&Url>,
     now: i64,
 ) -> Result<Joined, Failure> {
     let refused = || {
@@ -97,8 +98,8 @@ pub(crate) async fn join(
             "the code is wrong, has been used or is older than 15 minutes; ask for a new one at the hub";
         Failure::refused(Code::JoinCodeRefused, detail)
     };
-    let digest = random::digest(&typed(code.reveal()));
-    let (id, key) = (format!("t-{}", random::text(ID_CHARS)?), random::key()?);
+    let digest = random::digest(&typed(join.code.reveal()));
+    let (id, key, token) = (format!("t-{}", random::text(ID_CHARS)?), random::key()?, random::key()?);
     let mut change = database.change().await?;
     // Whoever is first to mark it has it.
     let marked = sqlx::query(
@@ -118,21 +119,24 @@ pub(crate) async fn join(
             .fetch_one(&mut *change)
             .await?;
     sqlx::query(
-        "INSERT INTO tills (id, store, name, key_digest, joined_at, version, heard_at, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $5, 0)",
+        "INSERT INTO tills (id, store, name, key_digest, joined_at, version, heard_at, seq, callback_digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $5, 0, $7)",
     )
     .bind(id.clone())
     .bind(store.clone())
     .bind(name.clone())
     .bind(random::digest(&key))
     .bind(now)
-    .bind(version.chars().take(NAME_CHARS_MAX).collect::<String>())
+    .bind(join.version.chars().take(NAME_CHARS_MAX).collect::<String>())
+    .bind(random::digest(&token))
     .execute(&mut *change)
     .await?;
     audit::note(&mut change, now, &id, "joined", &format!("{name} of {store}")).await?;
     change.commit().await?;
     let store = stores::one(database.reader(), &store).await?.store;
-    Ok(Joined { till: id, key: Private::new(key), store })
+    let callbacks =
+        callbacks.map(|address| Callbacks { prefix: format!("{address}/{id}"), token: Private::new(token) });
+    Ok(Joined { till: id, key: Private::new(key), store, callbacks })
 }
 
 /// A code as it was made, however it was typed.

@@ -7,7 +7,7 @@ use contract::{
     Store, Telling,
 };
 use reqwest::redirect::Policy;
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use till::Refused;
@@ -117,6 +117,20 @@ impl Client {
         answer(call.timeout(wait + ANSWER_WITHIN)).await
     }
 
+    /// The stream of news. It goes on until one of the two ends is gone.
+    pub(crate) async fn listen(&self) -> Result<Response, Refused> {
+        let call = self.http.get(self.hub.at("v1/news"));
+        let call = match &self.key {
+            Some(key) => call.bearer_auth(key.reveal()),
+            None => call,
+        };
+        let answer = call.send().await.map_err(unreachable)?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        Err(refused(answer).await)
+    }
+
     fn call(&self, method: Method, path: &str) -> RequestBuilder {
         let call = self.http.request(method, self.hub.at(path)).timeout(ANSWER_WITHIN);
         match &self.key {
@@ -128,25 +142,28 @@ impl Client {
 
 /// What the hub answered, or why it did not.
 async fn answer<T: DeserializeOwned>(call: RequestBuilder) -> Result<T, Refused> {
-    let unreachable = |error: reqwest::Error| {
-        let error = error.without_url();
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        Refused::new(Code::HubUnreachable, format!("the hub does not answer: {error}{cause}"))
-    };
     let answer = call.send().await.map_err(unreachable)?;
-    let status = answer.status();
-    if status.is_success() {
+    if answer.status().is_success() {
         return answer.json().await.map_err(unreachable);
     }
+    Err(refused(answer).await)
+}
+
+/// Why the hub did not do it, in its own words.
+async fn refused(answer: Response) -> Refused {
+    let status = answer.status();
     match answer.json::<ApiProblem>().await {
-        Ok(problem) => {
-            Err(Refused { code: problem.code, detail: problem.detail, reference: problem.reference })
+        Ok(problem) => Refused { code: problem.code, detail: problem.detail, reference: problem.reference },
+        Err(_) => {
+            Refused::new(Code::HubUnreachable, format!("the hub answered with {status}, and said nothing"))
         }
-        Err(_) => Err(Refused::new(
-            Code::HubUnreachable,
-            format!("the hub answered with {status}, and said nothing"),
-        )),
     }
+}
+
+fn unreachable(error: reqwest::Error) -> Refused {
+    let error = error.without_url();
+    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    Refused::new(Code::HubUnreachable, format!("the hub does not answer: {error}{cause}"))
 }
 
 #[cfg(test)]

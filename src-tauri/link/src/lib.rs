@@ -6,6 +6,7 @@
 //! This crate knows neither what a payment does nor what a hub does with what it is told.
 
 mod client;
+mod listening;
 mod membership;
 mod telling;
 
@@ -47,7 +48,8 @@ impl Link {
         let Some(membership) = Membership::read(config)? else { return Ok(Link::none()) };
         let client = Client::new(&membership.hub, Some(&membership.key)).map_err(MembershipError::Client)?;
         let (told, state) = watch::channel(State::default());
-        tokio::spawn(telling::run(till.clone(), client.clone(), pace, told));
+        tokio::spawn(telling::run(till.clone(), client.clone(), pace, told.clone()));
+        tokio::spawn(listening::run(till.clone(), client.clone(), pace, told));
         Ok(Link(Some(Arc::new(Tie { client, membership, state }))))
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use contract::{Join, Private, Store};
+use contract::{Callbacks, Join, Private, Store};
 use serde::{Deserialize, Serialize};
 use till::Refused;
 
@@ -26,6 +26,9 @@ pub struct Membership {
     pub key: Private,
     /// The store that it stands in.
     pub store: Store,
+    /// Where Vipps MobilePay may tell of its payments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callbacks: Option<Callbacks>,
 }
 
 impl Membership {
@@ -43,7 +46,8 @@ impl Membership {
         let client = Client::new(&hub, None).map_err(MembershipError::Client)?;
         let join = Join { code, version: env!("CARGO_PKG_VERSION").to_owned() };
         let joined = client.join(&join).await.map_err(MembershipError::Refused)?;
-        let membership = Membership { hub, till: joined.till, key: joined.key, store: joined.store };
+        let contract::Joined { till, key, store, callbacks } = joined;
+        let membership = Membership { hub, till, key, store, callbacks };
         let text = serde_json::to_vec_pretty(&membership)
             .map_err(|source| MembershipError::Garbled { path: path.clone(), source })?;
         private_file::replace(&path, &text).map_err(|source| MembershipError::File { path, source })?;

@@ -43,6 +43,8 @@ pub struct State {
     pub connected: bool,
     /// The number of the newest entry that it has.
     pub told: u64,
+    /// Whether the till hears from the hub when something may have happened.
+    pub listening: bool,
     /// Why it is not told.
     pub problem: Option<Code>,
 }
@@ -124,7 +126,11 @@ async fn tell(
         );
         return Err(Refused::new(Code::Mismatch, detail));
     }
-    state.send_modify(|state| *state = State { connected: true, told: heard.seq, problem: None });
+    state.send_modify(|state| {
+        state.connected = true;
+        state.told = heard.seq;
+        state.problem = None;
+    });
     Ok(Seq(heard.seq))
 }
 

@@ -318,6 +318,7 @@ impl Settings {
         EcomSettings {
             fall_back: self.fall_back().to_owned(),
             callback_prefix: self.ecom.callback_prefix.as_deref().unwrap_or(self.page()).to_owned(),
+            auth_token: None,
             qr_hosts: QrHosts::for_api(&self.base_url()),
         }
     }

@@ -102,7 +102,7 @@ fn rails(world: &Arc<World>, nth: usize) -> anyhow::Result<Rails> {
     let vipps = Vipps::new(Arc::new(Network::new(world.clone(), nth)), config);
     let qr_hosts = QrHosts::for_api(&base_url);
     let page = || THANK_YOU_PAGE.to_owned();
-    let settings = EcomSettings { fall_back: page(), callback_prefix: page(), qr_hosts };
+    let settings = EcomSettings { fall_back: page(), callback_prefix: page(), auth_token: None, qr_hosts };
     let ecom = sabotaged(world, nth, Arc::new(Ecom::new(vipps.clone(), settings)));
     let settings = EpaymentSettings { return_url: page(), qr_hosts };
     let epayment = sabotaged(world, nth, Arc::new(Epayment::new(vipps, settings)));

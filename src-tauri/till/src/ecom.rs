@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use payment::{Ask, Cause, Event, Knowledge, Moment, Money, Order, Reading, Standing, Trouble};
 use tokio::time::Instant;
-use vipps::{Cancellation, Details, Initiate, LogEntry, Meaning, Modification, Operation, RequestId, Vipps};
+use vipps::{
+    Cancellation, Details, Initiate, LogEntry, Meaning, Modification, Operation, RequestId, SecretString,
+    Vipps,
+};
 
 use crate::code::{self, QR_SIDE_PX};
 use crate::payer::Payer;
@@ -12,12 +15,14 @@ use crate::problem::trouble_of;
 use crate::rail::{Answer, Rail};
 
 /// What the eCom API must be told beside the payment itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct EcomSettings {
     /// Where the customer's phone goes afterwards (`fallBack`).
     pub fall_back: String,
     /// Where callbacks would go (`callbackPrefix`). A till without a public address never hears them; it polls.
     pub callback_prefix: String,
+    /// What callbacks are to prove themselves with (`authToken`), where somebody hears them.
+    pub auth_token: Option<SecretString>,
     /// Where a code may lead.
     pub qr_hosts: QrHosts,
 }
@@ -46,7 +51,7 @@ impl Ecom {
             text: order.description.clone(),
             fall_back: self.settings.fall_back.clone(),
             callback_prefix: self.settings.callback_prefix.clone(),
-            auth_token: None,
+            auth_token: self.settings.auth_token.clone(),
             // Must be false for the QR flow (contract 1.2).
             skip_landing_page: number.is_some(),
             mobile_number: number,

@@ -107,5 +107,5 @@ pub use userinfo::{Address, Userinfo};
 pub use verdict::{Certainty, Fault, Repeat};
 pub use webhooks::Webhooks;
 
-pub use secrecy::SecretString;
+pub use secrecy::{ExposeSecret, SecretString};
 pub use url::Url;

@@ -233,6 +233,7 @@ async fn open(folder: &tempfile::TempDir, simulator: &Simulator, with_partner: b
         journals: folder.path().join("journals"),
         limits: Limits { person_and_day: 100_000, alone: 50_000 },
         language: Language::Nb,
+        public: None,
     })
 }
 
@@ -253,7 +254,7 @@ async fn till(simulator: &Simulator, msn: &str, rail: Rail, journal: Arc<dyn Jou
     let (page, qr_hosts) = (THANK_YOU_PAGE.to_owned(), QrHosts::for_api(&base_url));
     let ecom = Ecom::new(
         vipps.clone(),
-        EcomSettings { fall_back: page.clone(), callback_prefix: page.clone(), qr_hosts },
+        EcomSettings { fall_back: page.clone(), callback_prefix: page.clone(), auth_token: None, qr_hosts },
     );
     let epayment = Epayment::new(vipps, EpaymentSettings { return_url: page, qr_hosts });
     let rails = match rail {
@@ -269,5 +270,7 @@ async fn till(simulator: &Simulator, msn: &str, rail: Rail, journal: Arc<dyn Jou
         result_stays: TillSettings::RESULT_STAYS,
     };
     let (clock, randomness) = (Arc::new(Clock::of_the_system()), Randomness::of_the_system());
-    Till::open(Parts { settings, journal, consents: None, rails, clock, randomness }).await.expect("the journal can be read")
+    Till::open(Parts { settings, journal, consents: None, rails, clock, randomness })
+        .await
+        .expect("the journal can be read")
 }

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Amount, Currency, Environment, Language, StartPayment, Status, Store};
+use contract::{Amount, Callbacks, Currency, Environment, Language, StartPayment, Status, Store};
 use hub::{Database, Hub, KeptPerson, Limits, NewStore, Partner, Reach, Seal};
 use journal::{Journal, MemoryJournal};
 use link::{HubAddress, Link, Membership, Pace, State};
 use simulator::{Act, Options, SalesUnit, Simulator};
 use till::{
-    Clock, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE, Till, TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
+    Till, TillSettings,
 };
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -40,8 +41,15 @@ impl Chain {
     /// A hub with the partner's keys, on any free port, with the stores `oslo` and `bergen` and the cashier `kari`.
     pub(crate) async fn new() -> Chain {
         let folder = tempfile::tempdir().expect("there is room");
-        let simulator = Simulator::new(Options::at(Url::parse(ORIGIN).expect("it is a URL")));
-        let hub = open(folder.path(), &simulator).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("it has one");
+        let origin = Url::parse(ORIGIN).expect("it is a URL");
+        let simulator = Simulator::new(Options { allow_loopback_callbacks: true, ..Options::at(origin) });
+        // It is reached without a socket, but tells of its own accord only while it serves one.
+        let telling = simulator.clone();
+        let socket = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        tokio::spawn(async move { telling.serve(socket).await });
+        let hub = open(folder.path(), &simulator, address).await;
         for (id, msn) in [("oslo", OSLO), ("bergen", BERGEN)] {
             let store = Store { id: id.to_owned(), name: format!("Butikken {id}"), msn: msn.to_owned() };
             let new = NewStore { store, currency: payment::Currency::Nok, prefix: None };
@@ -49,23 +57,20 @@ impl Chain {
         }
         let person = KeptPerson { id: "kari".to_owned(), name: "Kari".to_owned(), may_approve: false };
         hub.set_person(&person, "1234").await.expect("it can be set");
-        let mut chain = Chain {
-            _folder: folder,
-            simulator,
-            hub,
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            running: None,
-        };
+        let mut chain = Chain { _folder: folder, simulator, hub, address, running: None };
         let engine = chain.hub.clone();
         tokio::spawn(async move { engine.make_refunds().await });
-        chain.start().await;
+        chain.serve(listener);
         chain
     }
 
     /// The hub answers again, where it did before.
     pub(crate) async fn start(&mut self) {
         let listener = TcpListener::bind(self.address).await.expect("the port is free");
-        self.address = listener.local_addr().expect("it has one");
+        self.serve(listener);
+    }
+
+    fn serve(&mut self, listener: TcpListener) {
         let (stop, stopped) = oneshot::channel();
         let hub = self.hub.clone();
         let serving = tokio::spawn(hub::serve(hub, listener, None, async move {
@@ -101,7 +106,7 @@ impl Chain {
     }
 }
 
-async fn open(folder: &Path, simulator: &Simulator) -> Hub {
+async fn open(folder: &Path, simulator: &Simulator, address: SocketAddr) -> Hub {
     let partner = simulator.partner();
     let keys =
         Keys::new(partner.client_id, partner.client_secret, partner.subscription_key).expect("they are good");
@@ -118,6 +123,7 @@ async fn open(folder: &Path, simulator: &Simulator) -> Hub {
         journals: folder.join("journals"),
         limits: Limits::default(),
         language: Language::Nb,
+        public: Some(Url::parse(&format!("http://{address}")).expect("it is a URL")),
     })
 }
 
@@ -130,6 +136,12 @@ pub(crate) struct Counter {
 }
 
 impl Counter {
+    /// The same, whose payments run on eCom and are told of to the hub.
+    pub(crate) async fn on_ecom(chain: &Chain, membership: &Membership, config: &Path) -> Counter {
+        let journal = Arc::new(MemoryJournal::new());
+        Counter::on(chain, membership, config, journal, membership.callbacks.as_ref()).await
+    }
+
     /// The till whose settings folder is `config`, with a journal in memory.
     pub(crate) async fn open(chain: &Chain, membership: &Membership, config: &Path) -> Counter {
         Counter::with(chain, membership, config, Arc::new(MemoryJournal::new())).await
@@ -142,8 +154,18 @@ impl Counter {
         config: &Path,
         journal: Arc<dyn Journal>,
     ) -> Counter {
+        Counter::on(chain, membership, config, journal, None).await
+    }
+
+    async fn on(
+        chain: &Chain,
+        membership: &Membership,
+        config: &Path,
+        journal: Arc<dyn Journal>,
+        callbacks: Option<&Callbacks>,
+    ) -> Counter {
         let msn = membership.store.msn.clone();
-        let till = till(&chain.simulator, &msn, journal).await;
+        let till = till(&chain.simulator, &msn, journal, callbacks).await;
         let pace = Pace {
             alive: Duration::from_millis(200),
             first: Duration::from_millis(20),
@@ -155,6 +177,13 @@ impl Counter {
 
     /// A customer pays here.
     pub(crate) async fn is_paid(&self, reference: &str) {
+        self.shows_code(reference).await;
+        self.simulator.perform(reference, Some(&self.msn), Act::Approve).expect("it can be approved");
+        self.until(reference, Status::Paid).await;
+    }
+
+    /// The customer sees a code.
+    pub(crate) async fn shows_code(&self, reference: &str) {
         let asked = StartPayment {
             amount: Amount { value: DUE, currency: Currency::Nok },
             reference: Some(reference.to_owned()),
@@ -168,11 +197,9 @@ impl Counter {
         };
         self.till.start(&asked, None).await.expect("it can be started");
         self.until(reference, Status::Waiting).await;
-        self.simulator.perform(reference, Some(&self.msn), Act::Approve).expect("it can be approved");
-        self.until(reference, Status::Paid).await;
     }
 
-    async fn until(&self, reference: &str, status: Status) {
+    pub(crate) async fn until(&self, reference: &str, status: Status) {
         let wait = async {
             while self.till.payment_after_change(reference, PATIENCE).await.expect("it exists").status
                 != status
@@ -196,7 +223,12 @@ impl Counter {
     }
 }
 
-async fn till(simulator: &Simulator, msn: &str, journal: Arc<dyn Journal>) -> Till {
+async fn till(
+    simulator: &Simulator,
+    msn: &str,
+    journal: Arc<dyn Journal>,
+    callbacks: Option<&Callbacks>,
+) -> Till {
     let base_url = Url::parse(ORIGIN).expect("it is a URL");
     let unit = SalesUnit::ready().into_iter().find(|unit| unit.msn == msn).expect("there is such a unit");
     let config = Config {
@@ -206,8 +238,15 @@ async fn till(simulator: &Simulator, msn: &str, journal: Arc<dyn Journal>) -> Ti
         system: System::default(),
     };
     let vipps = Vipps::new(Arc::new(simulator.transport()), config);
-    let settings =
-        EpaymentSettings { return_url: THANK_YOU_PAGE.to_owned(), qr_hosts: QrHosts::for_api(&base_url) };
+    let (page, qr_hosts) = (THANK_YOU_PAGE.to_owned(), QrHosts::for_api(&base_url));
+    let rails = match callbacks {
+        Some(Callbacks { prefix, token }) => {
+            let (callback_prefix, auth_token) = (prefix.clone(), Some(token.reveal().into()));
+            let settings = EcomSettings { fall_back: page, callback_prefix, auth_token, qr_hosts };
+            Rails::of(Arc::new(Ecom::new(vipps, settings)))
+        }
+        None => Rails::of(Arc::new(Epayment::new(vipps, EpaymentSettings { return_url: page, qr_hosts }))),
+    };
     let parts = Parts {
         settings: TillSettings {
             shop: unit.name,
@@ -219,7 +258,7 @@ async fn till(simulator: &Simulator, msn: &str, journal: Arc<dyn Journal>) -> Ti
         },
         journal,
         consents: None,
-        rails: Rails::of(Arc::new(Epayment::new(vipps, settings))),
+        rails,
         clock: Arc::new(Clock::of_the_system()),
         randomness: Randomness::of_the_system(),
     };

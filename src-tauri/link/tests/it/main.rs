@@ -4,4 +4,5 @@
 
 mod asking;
 mod chain;
+mod listening;
 mod telling;

@@ -126,7 +126,12 @@ impl Shop {
         let (page, qr_hosts) = (THANK_YOU_PAGE.to_owned(), QrHosts::for_api(&api_url()));
         let rail: Arc<dyn till::Rail> = match rail {
             Rail::Ecom => {
-                let settings = EcomSettings { fall_back: page.clone(), callback_prefix: page, qr_hosts };
+                let settings = EcomSettings {
+                    fall_back: page.clone(),
+                    callback_prefix: page,
+                    auth_token: None,
+                    qr_hosts,
+                };
                 Arc::new(Ecom::new(vipps, settings))
             }
             Rail::Epayment => Arc::new(Epayment::new(vipps, EpaymentSettings { return_url: page, qr_hosts })),

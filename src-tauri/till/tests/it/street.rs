@@ -117,7 +117,8 @@ impl Street {
 
     fn rails(&self, vipps: &Vipps, qr_hosts: QrHosts) -> Rails {
         let page = || THANK_YOU_PAGE.to_owned();
-        let settings = EcomSettings { fall_back: page(), callback_prefix: page(), qr_hosts };
+        let settings =
+            EcomSettings { fall_back: page(), callback_prefix: page(), auth_token: None, qr_hosts };
         let ecom = Arc::new(Ecom::new(vipps.clone(), settings));
         let settings = EpaymentSettings { return_url: page(), qr_hosts };
         let epayment = Arc::new(Epayment::new(vipps.clone(), settings));
