@@ -49,7 +49,15 @@ impl Link {
         let client = Client::new(&membership.hub, Some(&membership.key)).map_err(MembershipError::Client)?;
         let (told, state) = watch::channel(State::default());
         tokio::spawn(telling::run(till.clone(), client.clone(), pace, told.clone()));
-        tokio::spawn(listening::run(till.clone(), client.clone(), pace, told));
+        let listening = listening::Listening {
+            till: till.clone(),
+            client: client.clone(),
+            pace,
+            state: told,
+            // Without an address of its own the hub hears nothing either.
+            is_told: membership.callbacks.is_some(),
+        };
+        tokio::spawn(listening.run());
         Ok(Link(Some(Arc::new(Tie { client, membership, state }))))
     }
 

@@ -17,48 +17,62 @@ const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// The most bytes of one event.
 const EVENT_BYTES_MAX: usize = 64 * 1024;
 
-/// Listens for as long as there is a till.
-pub(crate) async fn run(till: Till, client: Client, pace: Pace, state: watch::Sender<State>) {
-    let mut failures = 0_u32;
-    loop {
-        let heard = follow(&till, &client, &state).await;
-        failures = if state.borrow().listening { 1 } else { failures.saturating_add(1) };
-        state.send_modify(|state| state.listening = false);
-        if let Err(refused) = heard {
-            tracing::debug!(
-                code = till::name_of(refused.code),
-                "nothing is heard from the hub: {}",
-                refused.detail
-            );
-        }
-        let doubled = pace.first.saturating_mul(1_u32.checked_shl(failures - 1).unwrap_or(u32::MAX));
-        sleep(doubled.min(pace.longest)).await;
-    }
+/// A till that listens to its hub.
+pub(crate) struct Listening {
+    pub(crate) till: Till,
+    pub(crate) client: Client,
+    pub(crate) pace: Pace,
+    pub(crate) state: watch::Sender<State>,
+    /// Whether the hub hears when something happens to the till's payments.
+    pub(crate) is_told: bool,
 }
 
-/// Listens until the line breaks.
-async fn follow(till: &Till, client: &Client, state: &watch::Sender<State>) -> Result<(), Refused> {
-    let mut answer = client.listen().await?;
-    let mut heard = Vec::new();
-    while let Ok(Ok(Some(bytes))) = timeout(SILENCE_MAX, answer.chunk()).await {
-        heard.extend_from_slice(&bytes);
-        while let Some(event) = next_event(&mut heard) {
-            match event {
-                Heard::Hello => {
-                    state.send_modify(|state| state.listening = true);
-                    look_at_open(till).await;
-                }
-                Heard::Missed => look_at_open(till).await,
-                Heard::News(News::Payment { reference }) => look_at(till, &reference).await,
-                // Static codes are not served by this till.
-                Heard::News(News::CheckedIn { .. }) | Heard::Nothing => {}
+impl Listening {
+    /// Listens for as long as there is a till.
+    pub(crate) async fn run(self) {
+        let mut failures = 0_u32;
+        loop {
+            let heard = self.follow().await;
+            failures = if self.state.borrow().listening { 1 } else { failures.saturating_add(1) };
+            self.hears(false);
+            if let Err(refused) = heard {
+                let code = till::name_of(refused.code);
+                tracing::debug!(code, "nothing is heard from the hub: {}", refused.detail);
             }
-        }
-        if heard.len() > EVENT_BYTES_MAX {
-            break;
+            let doubled = self.pace.first.saturating_mul(1_u32.checked_shl(failures - 1).unwrap_or(u32::MAX));
+            sleep(doubled.min(self.pace.longest)).await;
         }
     }
-    Ok(())
+
+    /// Listens until the line breaks.
+    async fn follow(&self) -> Result<(), Refused> {
+        let mut answer = self.client.listen().await?;
+        let mut heard = Vec::new();
+        while let Ok(Ok(Some(bytes))) = timeout(SILENCE_MAX, answer.chunk()).await {
+            heard.extend_from_slice(&bytes);
+            while let Some(event) = next_event(&mut heard) {
+                match event {
+                    Heard::Hello => {
+                        self.hears(true);
+                        look_at_open(&self.till).await;
+                    }
+                    Heard::Missed => look_at_open(&self.till).await,
+                    Heard::News(News::Payment { reference }) => look_at(&self.till, &reference).await,
+                    // Static codes are not served by this till.
+                    Heard::News(News::CheckedIn { .. }) | Heard::Nothing => {}
+                }
+            }
+            if heard.len() > EVENT_BYTES_MAX {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn hears(&self, hears: bool) {
+        self.till.is_told_of_payments(hears && self.is_told);
+        self.state.send_modify(|state| state.listening = hears);
+    }
 }
 
 /// Something may have been missed.

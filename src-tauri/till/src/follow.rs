@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use consents::Consent;
 use contract::Code;
 use journal::{Entry, Seq};
-use payment::{Ask, Effect, Event, Fact, Flow, Knowledge, Moment, Payment, Refusal, Trouble};
+use payment::{Ask, Effect, Event, Fact, Flow, Knowledge, Moment, Payment, Refusal, Stage, Trouble};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::wait_until;
@@ -18,6 +20,11 @@ use crate::payer::Payer;
 use crate::problem::cause_of;
 use crate::rail::{Answer, Picture, Rail};
 use crate::record::{Page, record};
+
+/// A little less than the usual pause between two looks at a customer who has not acted.
+const POLL_USUAL: Duration = Duration::from_millis(900);
+/// How often a payment is looked at while somebody tells when something happens to it, and the customer has not acted.
+const POLL_WHEN_TOLD: Duration = Duration::from_secs(3);
 
 /// What can be said to a payment from outside.
 pub(crate) enum Said {
@@ -138,6 +145,7 @@ impl Follow {
         if let Err(refusal) = self.say(answer.event).await {
             tracing::error!(payment.reference = %self.payment.order().reference, %refusal, "an answer was refused");
         }
+        self.pace();
     }
 
     async fn say(&mut self, event: Event) -> Result<(), Refusal> {
@@ -172,6 +180,17 @@ impl Follow {
         keep_if_paid(self.till.consents.as_ref(), &self.payment, &mut self.consent, now).await;
         if let Some(ask) = ask {
             self.asking = Some(self.ask(ask));
+        }
+    }
+
+    /// Where somebody tells the till when something happens, a customer who has not acted is looked at less often. What is
+    /// due sooner than the usual next look, because of a hint for example, is done when it is due.
+    fn pace(&mut self) {
+        let now = self.till.clock.now();
+        let waits = matches!(self.payment.stage(now), Stage::Waiting | Stage::Opened | Stage::CardDeclined);
+        if waits && self.till.is_told.load(Ordering::Relaxed) {
+            let usual = now.plus(POLL_USUAL);
+            self.wake = self.wake.map(|at| if at < usual { at } else { at.max(now.plus(POLL_WHEN_TOLD)) });
         }
     }
 

@@ -1,5 +1,6 @@
 //! What every clone of a till shares, and what the followers of its payments tell it.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use consents::Consents;
@@ -36,6 +37,8 @@ pub(crate) struct Inner {
     pub(crate) starting: AsyncMutex<()>,
     /// Held while a payment that nobody follows any more is taken up again, so that nobody else does it too.
     pub(crate) taking_up: AsyncMutex<()>,
+    /// Whether somebody tells the till when something happens to its payments.
+    pub(crate) is_told: AtomicBool,
     pub(crate) screens: watch::Sender<u64>,
     pub(crate) counters: watch::Sender<u64>,
     pub(crate) changes: broadcast::Sender<Change>,
@@ -55,6 +58,7 @@ impl Inner {
             book: Mutex::new(book),
             starting: AsyncMutex::default(),
             taking_up: AsyncMutex::default(),
+            is_told: AtomicBool::new(false),
             screens: watch::channel(0).0,
             counters: watch::channel(0).0,
             changes: broadcast::channel(CHANGES_MAX).0,

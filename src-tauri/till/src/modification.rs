@@ -1,6 +1,8 @@
 //! Money is collected that was reserved for later, let go or given back, and hints come in: what can be asked of a
 //! payment long after it has ended.
 
+use std::sync::atomic::Ordering;
+
 use contract::{Code, PaymentView, StartCapture, StartRefund};
 use journal::{Entry, Seq};
 use payment::{Amount, Effect, Event, ModificationRequest, Order, Payment, Rail, Reference, Refusal};
@@ -112,6 +114,12 @@ impl Till {
             None => drop(self.remembered(&reference).await?),
         }
         Ok(())
+    }
+
+    /// Says whether somebody tells the till, from now on, when something happens to its payments: then it polls every 3 s
+    /// and not every second while a customer has not acted. It polls all the same; whoever tells may fail.
+    pub fn is_told_of_payments(&self, is_told: bool) {
+        self.0.is_told.store(is_told, Ordering::Relaxed);
     }
 
     /// `None` when nobody follows the payment. A follower drops what it is told only after its last entry is on disk, so

@@ -17,6 +17,7 @@ on_both_rails!(
     a_hint_wakes_the_watch_over_a_payment_that_was_given_up,
     a_hint_about_what_is_over_or_unknown_does_nothing,
     a_hint_does_not_hurry_what_wants_to_be_left_alone,
+    who_is_told_looks_less_often_and_misses_nothing,
 );
 
 /// Waits until the payment has just been read, so that the next look is a second away.
@@ -105,5 +106,33 @@ fn a_hint_does_not_hurry_what_wants_to_be_left_alone(rail: Rail) {
             shop.passes(Duration::from_millis(100)).await;
         }
         assert_eq!(shop.reads(R), before, "it was asked again although it was told to wait");
+    });
+}
+
+fn who_is_told_looks_less_often_and_misses_nothing(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
+        shop.shows_code(R).await;
+        let reads_in_half_a_minute = async || {
+            let before = shop.reads(R);
+            shop.passes(Duration::from_secs(30)).await;
+            shop.reads(R) - before
+        };
+        let at_full_pace = reads_in_half_a_minute().await;
+        assert!(at_full_pace >= 24, "{at_full_pace}");
+        shop.till.is_told_of_payments(true);
+        let told = reads_in_half_a_minute().await;
+        assert!((8..=11).contains(&told), "{told}");
+        // Whoever tells is gone.
+        shop.till.is_told_of_payments(false);
+        let again = reads_in_half_a_minute().await;
+        assert!(again >= 24, "{again}");
+        // Nothing is told although the line holds: it is found out within a few seconds all the same.
+        shop.till.is_told_of_payments(true);
+        just_read(&shop).await;
+        shop.approves(R);
+        let began = Instant::now();
+        assert_eq!(shop.until_end(R).await.status, Status::Paid);
+        assert!(began.elapsed() < Duration::from_secs(5), "it took {:?}", began.elapsed());
+        shop.paid_once(R);
     });
 }
