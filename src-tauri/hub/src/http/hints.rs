@@ -30,8 +30,8 @@ pub(super) async fn callback(
     body: Bytes,
 ) -> Result<StatusCode, Answer> {
     let token = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let taken = hub.callback(&till, token, &reference, &body).await;
-    taken.map(|()| StatusCode::OK).map_err(|failure| Answer::of(&hub, failure))
+    let heard = hub.callback(&till, token, &reference, &body).await;
+    heard.map(|()| StatusCode::OK).map_err(|failure| Answer::of(&hub, failure))
 }
 
 /// A delivery of a webhook of the sales unit `msn` (contract 4.4).
