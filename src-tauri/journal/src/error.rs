@@ -118,7 +118,7 @@ impl JournalError {
             | Trouble::Failing
             | Trouble::Busy
             | Trouble::Other => true,
-            Trouble::NotAJournal | Trouble::Damaged | Trouble::Closed => false,
+            Trouble::NotAJournal | Trouble::Damaged | Trouble::TakenOver | Trouble::Closed => false,
         }
     }
 }
@@ -133,7 +133,7 @@ pub enum Trouble {
     #[error("it cannot be written; check who owns the data folder and that the disk is not read-only")]
     ReadOnly,
     /// No such folder, or a file where the folder should be.
-    #[error("it cannot be opened; check that the data folder is a folder and can be reached")]
+    #[error("it cannot be reached; check that the data folder is a folder, or that the database server runs")]
     Unreachable,
     /// The file is something else.
     #[error("the file is not a journal of Kvitt; move it away, or use another data folder")]
@@ -147,6 +147,9 @@ pub enum Trouble {
     /// Another program holds it.
     #[error("another program keeps it busy; close what has the file open (a backup, a virus scanner)")]
     Busy,
+    /// Another process writes it now, because this one was not heard of for too long.
+    #[error("another process has taken it over; this one must open it again before it writes")]
+    TakenOver,
     /// It has been closed: the program is ending.
     #[error("it has been closed; start Kvitt again")]
     Closed,

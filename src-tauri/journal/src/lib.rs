@@ -1,7 +1,7 @@
 //! Remembers: the append-only record of everything asked and answered about payments.
 //!
 //! One trait, [`Journal`], and its stores: [`MemoryJournal`] for the demo and for tests, [`SqliteJournal`] for
-//! a till. Whatever the store, these are the promises, and `contract.rs` puts every store to the test:
+//! a till; a chain's hub has one of its own, in its database. Whatever the store, these are the promises, and `contract.rs` puts every store to the test:
 //!
 //! - **On disk when it returns.** What was acknowledged survives the loss of power (in memory: the loss of
 //!   everything but the process).
@@ -22,9 +22,11 @@ use payment::Reference;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod error;
+mod failure;
 pub mod limits;
 mod memory;
 mod query;
+pub mod rows;
 mod sqlite;
 mod story;
 #[cfg(test)]
@@ -32,7 +34,7 @@ mod tests;
 
 pub use error::{JournalError, Source, Trouble};
 pub use memory::MemoryJournal;
-pub use query::{Part, Query, REQUESTS_PER_MOMENT};
+pub use query::{Part, Query, REQUESTS_PER_MOMENT, next_place, places_of};
 pub use sqlite::{Backup, Inspection, SqliteJournal, backup, changed_after, inspect};
 pub use story::{Entry, RequestKey, Seq, Story, Told};
 

@@ -1,4 +1,6 @@
 //! How much is too much. Every limit has its unit in its name, and every store holds to all of them.
+//!
+//! The functions are for stores, those that live elsewhere too.
 
 use payment::{Fact, Reference};
 
@@ -28,12 +30,12 @@ pub const TOLD_MAX: u32 = 1_000;
 pub const UNSETTLED_MAX: usize = 10_000;
 
 /// Refuses what is larger than its limit.
-pub(crate) fn hold(what: &'static str, found: usize, limit: usize) -> Result<(), JournalError> {
+pub fn hold(what: &'static str, found: usize, limit: usize) -> Result<(), JournalError> {
     if found > limit { Err(JournalError::TooLarge { what, found, limit }) } else { Ok(()) }
 }
 
 /// The entries as they are written down, if they are within the limits beside the `seen` that are there.
-pub(crate) fn written(seen: u32, entries: &[Entry]) -> Result<Vec<String>, JournalError> {
+pub fn written(seen: u32, entries: &[Entry]) -> Result<Vec<String>, JournalError> {
     hold("entries in one call", entries.len(), ENTRIES_PER_CALL_MAX)?;
     hold("entries in one story", length(seen).saturating_add(entries.len()), ENTRIES_PER_STORY_MAX)?;
     entries.iter().map(|entry| written_fact(&entry.fact)).collect()
@@ -47,7 +49,7 @@ fn written_fact(fact: &Fact) -> Result<String, JournalError> {
 }
 
 /// Like [`written`], for the entries that a story begins with.
-pub(crate) fn written_beginning(
+pub fn written_beginning(
     reference: &Reference,
     request: Option<&RequestKey>,
     entries: &[Entry],
@@ -63,7 +65,7 @@ pub(crate) fn written_beginning(
 }
 
 /// Whether these can be the entries of `reference`: the first is its request.
-pub(crate) fn begins(reference: &Reference, entries: &[Entry]) -> bool {
+pub fn begins(reference: &Reference, entries: &[Entry]) -> bool {
     matches!(
         entries.first(),
         Some(Entry { fact: Fact::Requested { order }, .. }) if order.reference == *reference
@@ -71,7 +73,7 @@ pub(crate) fn begins(reference: &Reference, entries: &[Entry]) -> bool {
 }
 
 /// What is due, as the request that a story begins with says it.
-pub(crate) fn amount_of(entries: &[Entry]) -> Option<u64> {
+pub fn amount_of(entries: &[Entry]) -> Option<u64> {
     match entries.first() {
         Some(Entry { fact: Fact::Requested { order }, .. }) => Some(order.amount.minor()),
         _ => None,
@@ -79,17 +81,17 @@ pub(crate) fn amount_of(entries: &[Entry]) -> Option<u64> {
 }
 
 /// Whether these entries, or settling, end the life of a story's pictures.
-pub(crate) fn closes(entries: &[Entry], settled: bool) -> bool {
+pub fn closes(entries: &[Entry], settled: bool) -> bool {
     settled || entries.iter().any(|entry| matches!(entry.fact, Fact::Ended { .. }))
 }
 
 /// The limits of a picture by itself.
-pub(crate) fn picture(name: &str, bytes: &[u8]) -> Result<(), JournalError> {
+pub fn picture(name: &str, bytes: &[u8]) -> Result<(), JournalError> {
     hold("bytes in a picture's name", name.len(), PICTURE_NAME_BYTES_MAX)?;
     hold("bytes in a picture", bytes.len(), PICTURE_BYTES_MAX)
 }
 
 /// A number of entries as a length.
-pub(crate) fn length(entries: u32) -> usize {
+pub fn length(entries: u32) -> usize {
     usize::try_from(entries).unwrap_or(usize::MAX)
 }

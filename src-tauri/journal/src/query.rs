@@ -59,7 +59,7 @@ impl Part {
 
 impl Query {
     /// The places that it is about; `before` is that of [`Query::before`].
-    pub(crate) fn places(&self, before: Option<i64>) -> Range<i64> {
+    pub fn places(&self, before: Option<i64>) -> Range<i64> {
         let first = |moment: Option<Moment>| moment.map(|moment| places_of(moment).start);
         let end = [first(self.until), before].into_iter().flatten().min();
         first(self.since).unwrap_or(i64::MIN)..end.unwrap_or(i64::MAX)
@@ -68,13 +68,13 @@ impl Query {
 
 /// The places of the requests of one millisecond. Requests stand in the order of their moments; those of the same,
 /// in the order in which they came.
-pub(crate) fn places_of(at: Moment) -> Range<i64> {
+pub fn places_of(at: Moment) -> Range<i64> {
     let first = at.0.clamp(-MOMENT_MAX, MOMENT_MAX) * REQUESTS_PER_MOMENT;
     first..first + REQUESTS_PER_MOMENT
 }
 
 /// The place of the next request of the moment `at`, whose newest one stands at `newest`.
-pub(crate) fn next_place(at: Moment, newest: Option<i64>) -> Result<i64, JournalError> {
+pub fn next_place(at: Moment, newest: Option<i64>) -> Result<i64, JournalError> {
     let places = places_of(at);
     let next = newest.map_or(places.start, |newest| newest.saturating_add(1));
     if places.contains(&next) {

@@ -13,7 +13,6 @@ use sqlx::SqlitePool;
 use crate::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, Told, limits};
 
 mod backup;
-mod failure;
 mod inspection;
 mod looking;
 mod opening;

@@ -11,7 +11,7 @@ use crate::{JournalError, Seq, Story, limits};
 
 use super::looking::{beside, look};
 use super::opening::known_version;
-use super::reading::{Row, story_of};
+use crate::rows::{Row, story_of};
 
 /// How many faults are told.
 const FAULTS_MAX: usize = 20;

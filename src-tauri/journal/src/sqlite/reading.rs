@@ -1,10 +1,11 @@
 //! Everything that is read from the file. Each function is one statement, so it sees one moment of the journal.
 
-use payment::{Fact, Moment, Reference};
+use payment::Reference;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _, SqliteExecutor};
 
-use crate::{Entry, JournalError, Seq, Source, Story, Told, limits};
+use crate::rows::{self, Row, stories};
+use crate::{JournalError, Seq, Story, Told, limits};
 
 // Each finds its rows by an index, however long the journal; see the test below.
 const STORY: &str = "
@@ -67,7 +68,7 @@ pub(super) async fn changed_since(
         .bind(limit)
         .fetch_all(readers)
         .await?;
-    rows.into_iter().map(|(seq, text)| Ok((Seq(seq), reference(&text)?))).collect()
+    rows.into_iter().map(|(seq, text)| Ok((Seq(seq), rows::reference(&text)?))).collect()
 }
 
 /// See [`crate::Journal::entries_after`].
@@ -81,12 +82,7 @@ pub(super) async fn entries_after(
         .bind(limit)
         .fetch_all(readers)
         .await?;
-    let told = rows.into_iter().map(|(text, seq, number, at, fact)| {
-        let fact = serde_json::from_str(&fact).map_err(|source| corrupt(&text, number, source))?;
-        let entry = Entry { at: Moment(at), fact };
-        Ok(Told { seq: Seq(seq), reference: reference(&text)?, number, entry })
-    });
-    told.collect()
+    rows.into_iter().map(|(text, seq, number, at, fact)| rows::told(&text, seq, number, at, &fact)).collect()
 }
 
 /// See [`crate::Journal::last_seq`].
@@ -101,7 +97,7 @@ pub(super) async fn requested_as(
 ) -> Result<Option<(Reference, String)>, JournalError> {
     let row: Option<(String, String)> =
         sqlx::query_as(REQUESTED_AS).bind(key).fetch_optional(readers).await?;
-    row.map(|(text, digest)| Ok((reference(&text)?, digest))).transpose()
+    row.map(|(text, digest)| Ok((rows::reference(&text)?, digest))).transpose()
 }
 
 /// See [`crate::Journal::picture`].
@@ -110,18 +106,6 @@ pub(super) async fn picture(
     name: &str,
 ) -> Result<Option<Vec<u8>>, JournalError> {
     Ok(sqlx::query_scalar(PICTURE).bind(name).fetch_optional(readers).await?)
-}
-
-/// One entry beside the standing of its story. Without an entry, what belongs to one is `None`.
-pub(super) struct Row {
-    pub(super) reference: String,
-    entries: i64,
-    settled: bool,
-    newest: u64,
-    number: Option<i64>,
-    seq: Option<u64>,
-    at: Option<i64>,
-    fact: Option<String>,
 }
 
 impl FromRow<'_, SqliteRow> for Row {
@@ -137,51 +121,6 @@ impl FromRow<'_, SqliteRow> for Row {
             fact: row.try_get(7)?,
         })
     }
-}
-
-/// The stories that these rows tell, in their order.
-pub(super) fn stories(rows: &[Row]) -> Result<Vec<Story>, JournalError> {
-    rows.chunk_by(|one, next| one.reference == next.reference).map(story_of).collect()
-}
-
-/// The story that the rows of one payment tell, if it is whole.
-pub(super) fn story_of(rows: &[Row]) -> Result<Story, JournalError> {
-    let [first, ..] = rows else { return Err(corrupt("", 0, "it is empty")) };
-    let mut entries = Vec::with_capacity(rows.len());
-    for (number, row) in (1_u32..).zip(rows) {
-        entries.push(entry_of(number, row)?);
-    }
-    let found = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-    if i64::from(found) != first.entries {
-        return Err(corrupt(&first.reference, found + 1, "entries are missing, or there are too many"));
-    }
-    if rows.last().and_then(|row| row.seq) != Some(first.newest) {
-        return Err(corrupt(&first.reference, found, "it is not the newest entry of its story"));
-    }
-    let reference = reference(&first.reference)?;
-    if !limits::begins(&reference, &entries) {
-        return Err(corrupt(&first.reference, 1, "it is not the request of this payment"));
-    }
-    Ok(Story { reference, entries, seq: Seq(first.newest), settled: first.settled })
-}
-
-fn entry_of(number: u32, row: &Row) -> Result<Entry, JournalError> {
-    let (Some(found), Some(at), Some(text)) = (row.number, row.at, &row.fact) else {
-        return Err(corrupt(&row.reference, number, "it is missing"));
-    };
-    if found != i64::from(number) {
-        return Err(corrupt(&row.reference, number, "it is missing"));
-    }
-    let fact: Fact = serde_json::from_str(text).map_err(|source| corrupt(&row.reference, number, source))?;
-    Ok(Entry { at: Moment(at), fact })
-}
-
-fn reference(text: &str) -> Result<Reference, JournalError> {
-    Reference::parse(text).map_err(|source| corrupt(text, 0, source))
-}
-
-fn corrupt(reference: &str, entry: u32, source: impl Into<Source>) -> JournalError {
-    JournalError::Corrupt { reference: reference.to_owned(), entry, source: source.into() }
 }
 
 #[cfg(test)]

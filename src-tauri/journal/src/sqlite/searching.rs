@@ -3,9 +3,7 @@
 use payment::Reference;
 use sqlx::{AssertSqlSafe, SqlitePool};
 
-use crate::{JournalError, Query, Story, limits};
-
-use super::reading;
+use crate::{JournalError, Query, Story, limits, rows};
 
 // Each gives the places that it has found, newest first, between ?1 and below ?2, at most ?3 of them.
 const ANY: &str = "SELECT place FROM requests WHERE place >= ?1 AND place < ?2 ORDER BY place DESC LIMIT ?3";
@@ -24,7 +22,7 @@ pub(super) async fn search(readers: &SqlitePool, query: &Query) -> Result<Vec<St
     };
     let places = query.places(before);
     let phrase = query.part.as_ref().map(|part| format!("\"{}\"", part.as_str()));
-    let rows: Vec<reading::Row> = sqlx::query_as(AssertSqlSafe(statement(query)))
+    let rows: Vec<rows::Row> = sqlx::query_as(AssertSqlSafe(statement(query)))
         .bind(places.start)
         .bind(places.end)
         .bind(query.limit.min(limits::STORIES_MAX))
@@ -32,7 +30,7 @@ pub(super) async fn search(readers: &SqlitePool, query: &Query) -> Result<Vec<St
         .bind(phrase)
         .fetch_all(readers)
         .await?;
-    reading::stories(&rows)
+    rows::stories(&rows)
 }
 
 /// The stories of what is found. It is made of constants alone.

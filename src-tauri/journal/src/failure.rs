@@ -1,4 +1,4 @@
-//! What a failure of SQLite or of the file system means to whoever looks after the till.
+//! What a failure of a database or of the file system means to whoever looks after the till.
 
 use std::io;
 
@@ -21,9 +21,11 @@ impl From<io::Error> for JournalError {
 
 fn trouble(error: &sqlx::Error) -> Trouble {
     match error {
-        sqlx::Error::Database(error) => {
-            error.try_downcast_ref::<SqliteError>().map_or(Trouble::Other, trouble_of_sqlite)
-        }
+        sqlx::Error::Database(error) => match (error.try_downcast_ref::<SqliteError>(), error.code()) {
+            (Some(error), _) => trouble_of_sqlite(error),
+            (None, Some(state)) => trouble_of_server(&state),
+            (None, None) => Trouble::Other,
+        },
         sqlx::Error::Io(error) => trouble_of_file(error.kind()),
         sqlx::Error::PoolTimedOut => Trouble::Busy,
         sqlx::Error::PoolClosed => Trouble::Closed,
@@ -53,6 +55,21 @@ fn trouble_of_sqlite(error: &SqliteError) -> Trouble {
     }
 }
 
+/// By the SQLSTATE that a database server answers with: two letters for the class, three for what it is.
+fn trouble_of_server(state: &str) -> Trouble {
+    match (state.get(..2).unwrap_or_default(), state) {
+        // Connections, the server is stopped or starts, somebody has ended the connection.
+        ("08", _) | (_, "57P01" | "57P02" | "57P03" | "57P05" | "25P03") => Trouble::Unreachable,
+        (_, "53100") => Trouble::Full,
+        // Too many connections, no memory, deadlocks, waited for a lock in vain.
+        ("53" | "40", _) | (_, "55P03" | "57014") => Trouble::Busy,
+        (_, "25006" | "42501") => Trouble::ReadOnly,
+        ("58", _) => Trouble::Failing,
+        ("XX", "XX001" | "XX002") => Trouble::Damaged,
+        _ => Trouble::Other,
+    }
+}
+
 fn trouble_of_file(kind: io::ErrorKind) -> Trouble {
     use io::ErrorKind as Kind;
     match kind {
@@ -61,6 +78,15 @@ fn trouble_of_file(kind: io::ErrorKind) -> Trouble {
         Kind::NotFound | Kind::NotADirectory | Kind::IsADirectory | Kind::AlreadyExists => {
             Trouble::Unreachable
         }
+        Kind::ConnectionRefused
+        | Kind::ConnectionReset
+        | Kind::ConnectionAborted
+        | Kind::NotConnected
+        | Kind::BrokenPipe
+        | Kind::UnexpectedEof
+        | Kind::HostUnreachable
+        | Kind::NetworkUnreachable
+        | Kind::TimedOut => Trouble::Unreachable,
         _ => Trouble::Other,
     }
 }
@@ -68,6 +94,22 @@ fn trouble_of_file(kind: io::ErrorKind) -> Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_is_away_comes_back() {
+        for (state, trouble) in [
+            ("57P01", Trouble::Unreachable),
+            ("08006", Trouble::Unreachable),
+            ("53100", Trouble::Full),
+            ("53300", Trouble::Busy),
+            ("40P01", Trouble::Busy),
+            ("XX001", Trouble::Damaged),
+            ("P0001", Trouble::Other),
+        ] {
+            assert_eq!(trouble_of_server(state), trouble, "{state}");
+        }
+        assert_eq!(trouble_of_file(io::ErrorKind::ConnectionRefused), Trouble::Unreachable);
+    }
 
     /// SQLite's own failures come from real disks in the tests of this crate; these come from the system.
     #[test]
