@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 21] = [
+const ARROWS: [(&str, &[&str], &[&str]); 22] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("private-file", &[], &[]),
@@ -23,7 +23,8 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
     ("webhooks", &["till", "contract", "private-file"], &["payment", "journal", "vipps", "simulator"]),
     ("cli", &["contract"], &[]),
     ("link", &["till", "contract", "journal", "private-file"], &["hub", "payment", "simulator", "vipps"]),
-    ("hub", &["till", "contract", "journal", "payment", "vipps", "private-file"], &["simulator"]),
+    ("hub", &["till", "contract", "journal", "payment", "vipps", "private-file"], &["simulator", "own-postgres"]),
+    ("own-postgres", &[], &[]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
     ("checklist", &["vipps", "contract"], &["simulator"]),
@@ -33,7 +34,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 21] = [
         &["till", "contract", "payment", "vipps", "consents", "private-file"],
         &["journal", "simulator"],
     ),
-    ("xtask", &[], &[]),
+    ("xtask", &["own-postgres"], &[]),
     (
         "kvitt",
         &[
