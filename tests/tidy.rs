@@ -23,7 +23,11 @@ const ARROWS: [(&str, &[&str], &[&str]); 22] = [
     ("webhooks", &["till", "contract", "private-file"], &["payment", "journal", "vipps", "simulator"]),
     ("cli", &["contract"], &[]),
     ("link", &["till", "contract", "journal", "private-file"], &["hub", "payment", "simulator", "vipps"]),
-    ("hub", &["till", "contract", "journal", "payment", "vipps", "private-file"], &["simulator", "own-postgres"]),
+    (
+        "hub",
+        &["till", "contract", "journal", "payment", "vipps", "private-file"],
+        &["simulator", "own-postgres"],
+    ),
     ("own-postgres", &[], &[]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),

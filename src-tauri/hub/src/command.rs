@@ -19,8 +19,10 @@ use vipps::Reqwest;
 const SEAL_FILE: &str = "hub-key";
 /// The file of the partner's keys, in the settings folder.
 const PARTNER_FILE: &str = "partner-keys";
-/// The database, in the data folder.
+/// The database, in the data folder, unless the settings name a server.
 const DATABASE_FILE: &str = "hub.db";
+/// How long a hub that ends tries to let others go on at once.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(2);
 /// The longest input that is read, in bytes.
 const INPUT_BYTES_MAX: u64 = 16 * 1024;
 
@@ -176,7 +178,11 @@ impl KvittHub {
 
     async fn serve(&self, settings: &Settings) -> Result<(), Stop> {
         tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
-        let _alone = alone(&self.data.join("hub.lock"))?;
+        // Of a file there is one hub; of a server, as many as you like.
+        let _alone = match settings.database()? {
+            None => Some(alone(&self.data.join("hub.lock"))?),
+            Some(_) => None,
+        };
         let tls =
             settings.tls.as_ref().map(|files| Tls::of_files(&files.certificate, &files.key)).transpose()?;
         let hub = self.hub(settings).await?;
@@ -187,10 +193,13 @@ impl KvittHub {
         let address = format!("{scheme}://{}", listener.local_addr()?);
         self.say(&json!({ "ready": true, "hub": address }), &format!("The hub answers at {address}"));
         let engine = hub.clone();
-        tokio::spawn(async move { engine.make_refunds().await });
+        let making = tokio::spawn(async move { engine.make_refunds().await });
         let registrar = hub.clone();
         tokio::spawn(async move { registrar.keep_registered().await });
-        hub::serve(hub, listener, tls, told_to_stop()).await;
+        hub::serve(hub.clone(), listener, tls, told_to_stop()).await;
+        making.abort();
+        // If it can't, others go on a little later.
+        let _ = tokio::time::timeout(FAREWELL, hub.let_go()).await;
         Ok(())
     }
 
@@ -203,16 +212,25 @@ impl KvittHub {
             partner: Partner::InFile { seal: seal.clone(), path: self.config.join(PARTNER_FILE) },
             environment: settings.environment,
         };
-        Ok(Hub::new(Parts {
+        let hub = Hub::new(Parts {
             clock: Arc::new(Clock::of_the_system()),
-            database: Database::of_file(&self.data.join(DATABASE_FILE)).await?,
+            database: self.database(settings).await?,
             seal,
             reach,
-            journals: self.data.join("journals"),
             limits: settings.limits(),
             language: settings.language,
             public: settings.public()?,
-        }))
+        });
+        hub.check_key().await?;
+        Ok(hub)
+    }
+
+    async fn database(&self, settings: &Settings) -> Result<Database, Stop> {
+        let opened = match settings.database()? {
+            Some(address) => Database::of_server(address.reveal()).await,
+            None => Database::of_file(&self.data.join(DATABASE_FILE)).await,
+        };
+        opened.map_err(|error| format!("the database can't be used: {error}").into())
     }
 
     async fn store(&self, hub: &Hub, command: &StoreCommand) -> Result<(), Stop> {

@@ -9,12 +9,15 @@ use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
 
+use contract::Private;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, SqlSafeStr, Transaction};
 
 /// How long a statement waits for another program that holds the file.
 const BUSY_MS: u32 = 5_000;
+/// How long a hub may say nothing in the middle of a change, so that others don't wait for one that is paused or cut off.
+const IDLE_MS: u32 = 5_000;
 /// How long whoever asks waits for a connection that others keep busy.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
 /// Connections that read a file, and connections to a server in all.
@@ -34,6 +37,8 @@ pub struct Database {
     writer: AnyPool,
     readers: AnyPool,
     kind: Kind,
+    /// Where the server is.
+    server: Option<Private>,
 }
 
 /// Something is changed, all of it or nothing: dropped, nothing has been.
@@ -52,7 +57,7 @@ impl Database {
         let address = format!("sqlite://{}", path.display());
         let writer = pool(1, Kind::Sqlite).connect(&address).await?;
         let readers = pool(CONNECTIONS_MAX, Kind::Sqlite).connect_lazy(&address)?;
-        let database = Database { writer, readers, kind: Kind::Sqlite };
+        let database = Database { writer, readers, kind: Kind::Sqlite, server: None };
         database.bring_up_to_date().await?;
         Ok(database)
     }
@@ -63,13 +68,19 @@ impl Database {
     /// When it can't be reached, or is of a newer hub.
     pub async fn of_server(address: &str) -> Result<Database, sqlx::Error> {
         let writer = pool(CONNECTIONS_MAX, Kind::Postgres).connect(address).await?;
-        let database = Database { readers: writer.clone(), writer, kind: Kind::Postgres };
+        let server = Some(Private::new(address));
+        let database = Database { readers: writer.clone(), writer, kind: Kind::Postgres, server };
         database.bring_up_to_date().await?;
         Ok(database)
     }
 
     pub(crate) fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// The address of the server, if it is one: whoever has it has the password as well.
+    pub(crate) fn server(&self) -> Option<&str> {
+        self.server.as_ref().map(Private::reveal)
     }
 
     /// Where it is read. Whoever reads more than once in a row may see two moments.
@@ -93,14 +104,22 @@ impl Database {
     }
 
     async fn bring_up_to_date(&self) -> Result<(), sqlx::Error> {
-        let search = match self.kind {
-            Kind::Sqlite => include_str!("../migrations/0002_search_sqlite.sql"),
-            Kind::Postgres => include_str!("../migrations/0002_search_postgres.sql"),
+        let (search, journal) = match self.kind {
+            Kind::Sqlite => (
+                include_str!("../migrations/0002_search_sqlite.sql"),
+                include_str!("../migrations/0004_journal_sqlite.sql"),
+            ),
+            Kind::Postgres => (
+                include_str!("../migrations/0002_search_postgres.sql"),
+                include_str!("../migrations/0004_journal_postgres.sql"),
+            ),
         };
         let versions = [
             (1, "hub", include_str!("../migrations/0001_hub.sql")),
             (2, "search", search),
-            (4, "callbacks", include_str!("../migrations/0004_callbacks.sql")),
+            (3, "journal", include_str!("../migrations/0003_journal.sql")),
+            (4, "journal of its kind", journal),
+            (5, "callbacks", include_str!("../migrations/0005_callbacks.sql")),
         ];
         let migrations = versions.map(|(number, name, text)| {
             Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, text.into_sql_str(), false)
@@ -115,9 +134,16 @@ fn pool(connections: u32, kind: Kind) -> AnyPoolOptions {
     DRIVERS.call_once(sqlx::any::install_default_drivers);
     let options = AnyPoolOptions::new().max_connections(connections).acquire_timeout(QUEUE_TIME);
     match kind {
-        Kind::Postgres => options,
+        Kind::Postgres => options.after_connect(|connection, _| Box::pin(prepare_server(connection))),
         Kind::Sqlite => options.after_connect(|connection, _| Box::pin(prepare(connection))),
     }
+}
+
+/// A hub that stops in the middle of a change must not hold what others wait for: the server ends it then.
+async fn prepare_server(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    let statement = format!("SET idle_in_transaction_session_timeout = {IDLE_MS}");
+    connection.execute(sqlx::AssertSqlSafe(statement)).await?;
+    Ok(())
 }
 
 async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {

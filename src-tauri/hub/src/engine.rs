@@ -4,23 +4,25 @@
 //! ended. A refund's name at the hub is its idempotency key at the engine, so beginning again never makes a second one.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use contract::{Amount, Code, Environment, Language, ModificationStatus, StartRefund};
-use journal::{Journal, SqliteJournal};
+use journal::Journal;
 use payment::{ModificationState, Payment, Reference};
 use till::{
     Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
     Till, TillSettings,
 };
+use tokio::sync::Mutex as AsyncMutex;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{Mutex as AsyncMutex, Notify};
 use vipps::{Config, Keys, Msn, System, Transport, Url, Vipps};
 
 use crate::adopted::adopt;
+use crate::between::Between;
 use crate::database::Database;
+use crate::journal::DatabaseJournal;
+use crate::leases::{self, Lease, RENEWAL_TIME};
 use crate::partner::Partner;
 use crate::payments::read;
 use crate::refunds::{self, Kept};
@@ -53,13 +55,10 @@ struct Inner {
     clock: Arc<Clock>,
     seal: Seal,
     reach: Reach,
-    /// Where the journals are, one for each sales unit.
-    journals: PathBuf,
+    between: Between,
     counters: AsyncMutex<HashMap<String, Counter>>,
     /// Payments that a refund is being made of.
     busy: Mutex<HashSet<(String, String)>>,
-    woken: Notify,
-    ended: Notify,
 }
 
 /// The engine of one sales unit.
@@ -67,42 +66,55 @@ struct Inner {
 struct Counter {
     till: Till,
     journal: Arc<dyn Journal>,
+    /// As long as it lasts, nobody else makes refunds of the sales unit.
+    lease: Arc<Lease>,
 }
 
 impl Engine {
-    pub(crate) fn new(parts: &crate::Parts) -> Engine {
+    pub(crate) fn new(parts: &crate::Parts, between: Between) -> Engine {
         Engine(Arc::new(Inner {
             database: parts.database.clone(),
             clock: parts.clock.clone(),
             seal: parts.seal.clone(),
             reach: parts.reach.clone(),
-            journals: parts.journals.clone(),
+            between,
             counters: AsyncMutex::default(),
             busy: Mutex::default(),
-            woken: Notify::new(),
-            ended: Notify::new(),
         }))
     }
 
-    /// Says that there is something to make.
-    pub(crate) fn wake(&self) {
-        self.0.woken.notify_one();
-    }
-
-    /// Wakes whoever waits when some refund has ended.
-    pub(crate) fn ended(&self) -> &Notify {
-        &self.0.ended
-    }
-
     /// Works off what was asked for, for ever.
-    pub(crate) async fn run(self) {
+    pub(crate) async fn run(&self) {
         loop {
-            match refunds::to_make(self.0.database.reader()).await {
+            match refunds::to_make(&self.0.database, self.0.between.name()).await {
                 Ok(refunds) => refunds.into_iter().for_each(|refund| self.begin(refund)),
                 Err(error) => tracing::error!(%error, "it is not known what is to be given back"),
             }
-            let _ = tokio::time::timeout(REST, self.0.woken.notified()).await;
+            let _ = tokio::time::timeout(REST, self.0.between.asked().notified()).await;
         }
+    }
+
+    /// Keeps what this engine has the right to make, for ever.
+    pub(crate) async fn keep_leases(&self) {
+        loop {
+            let held: Vec<_> = {
+                let mut counters = self.0.counters.lock().await;
+                // Whoever is on it still ends, at the latest when it wants to write.
+                counters.retain(|_, counter| !counter.lease.is_lost());
+                counters.values().map(|counter| counter.lease.clone()).collect()
+            };
+            if !held.is_empty()
+                && let Err(error) = leases::renew(&self.0.database, self.0.between.name(), &held).await
+            {
+                tracing::warn!(%error, "the right to make refunds could not be renewed; it is tried again");
+            }
+            tokio::time::sleep(RENEWAL_TIME).await;
+        }
+    }
+
+    /// Lets another hub go on at once. Nothing is made here any more.
+    pub(crate) async fn let_go(&self) -> Result<(), Failure> {
+        Ok(leases::let_go(&self.0.database, self.0.between.name()).await?)
     }
 
     /// Makes `refund`, unless another one of the same payment is under way.
@@ -118,8 +130,7 @@ impl Engine {
                 tokio::time::sleep(REST).await;
             }
             engine.busy().remove(&payment);
-            engine.0.ended.notify_waiters();
-            engine.wake();
+            engine.0.between.asked().notify_one();
         });
     }
 
@@ -130,7 +141,9 @@ impl Engine {
     async fn make(&self, refund: &Kept) -> Result<(), Failure> {
         let store = stores::one(self.0.database.reader(), &refund.store).await?;
         let counter = match self.counter(&store).await {
-            Ok(counter) => counter,
+            Ok(Some(counter)) => counter,
+            // Another hub makes it.
+            Ok(None) => return Ok(()),
             Err(Failure::Refused(refused)) => {
                 return self.close(refund, Outcome::Refused(refused.code), 0).await;
             }
@@ -161,6 +174,9 @@ impl Engine {
             if let Some((outcome, refunded)) = outcome(&*counter.journal, &reference, &refund.id).await? {
                 return self.close(refund, outcome, refunded).await;
             }
+            if counter.lease.is_lost() {
+                return Ok(());
+            }
             loop {
                 match tokio::time::timeout(REST, changes.recv()).await {
                     Ok(Ok(change)) if change.payment.reference != refund.reference => {}
@@ -179,17 +195,24 @@ impl Engine {
             Outcome::Refused(code) => (ModificationStatus::Refused, Some(code)),
         };
         let refunded = i64::try_from(refunded).unwrap_or(i64::MAX);
-        refunds::close(&self.0.database, refund, status, problem, refunded, self.0.clock.now().0).await
+        refunds::close(&self.0.database, refund, status, problem, refunded, self.0.clock.now().0).await?;
+        self.0.between.say_ended();
+        Ok(())
     }
 
-    /// The engine of the sales unit of `store`.
-    async fn counter(&self, store: &KeptStore) -> Result<Counter, Failure> {
+    /// The engine of the sales unit of `store`; `None` while another hub has it.
+    async fn counter(&self, store: &KeptStore) -> Result<Option<Counter>, Failure> {
         let mut counters = self.0.counters.lock().await;
-        if let Some(counter) = counters.get(&store.store.msn) {
-            return Ok(counter.clone());
+        if let Some(counter) = counters.get(&store.store.msn)
+            && !counter.lease.is_lost()
+        {
+            return Ok(Some(counter.clone()));
         }
+        counters.remove(&store.store.msn);
         let counter = self.open(store).await?;
-        counters.insert(store.store.msn.clone(), counter.clone());
+        if let Some(counter) = &counter {
+            counters.insert(store.store.msn.clone(), counter.clone());
+        }
         Ok(counter)
     }
 
@@ -202,14 +225,14 @@ impl Engine {
         Ok(Vipps::new(self.0.reach.transport.clone(), config))
     }
 
-    async fn open(&self, store: &KeptStore) -> Result<Counter, Failure> {
+    async fn open(&self, store: &KeptStore) -> Result<Option<Counter>, Failure> {
+        let database = &self.0.database;
+        let Some(lease) = leases::take(database, self.0.between.name(), &store.store.msn).await? else {
+            return Ok(None);
+        };
         let vipps = self.vipps(store).await?;
-        let path = self.0.journals.join(format!("{}.db", store.store.msn));
-        let journal: Arc<dyn Journal> = Arc::new(
-            SqliteJournal::open(&path)
-                .await
-                .map_err(|error| Failure::internal("the journal of a sales unit can't be used", error))?,
-        );
+        let journal = DatabaseJournal::new(database.clone(), &store.store.msn, lease.clone());
+        let journal: Arc<dyn Journal> = Arc::new(journal);
         let parts = Parts {
             settings: settings(store, self.0.reach.environment),
             journal: journal.clone(),
@@ -221,7 +244,7 @@ impl Engine {
         let till = Till::open(parts)
             .await
             .map_err(|error| Failure::internal("the journal of a sales unit can't be used", error))?;
-        Ok(Counter { till, journal })
+        Ok(Some(Counter { till, journal, lease }))
     }
 
     /// The store's own keys, or the partner's.

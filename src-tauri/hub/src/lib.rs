@@ -9,11 +9,14 @@
 
 mod adopted;
 mod audit;
+mod between;
 mod database;
 mod engine;
 mod entries;
 mod hints;
 mod http;
+mod journal;
+mod leases;
 mod partner;
 mod payments;
 mod people;
@@ -23,11 +26,15 @@ mod refusal;
 mod registrations;
 mod sealing;
 mod serve;
+#[cfg(test)]
+#[path = "../tests/on_a_server/server.rs"]
+mod server;
 mod settings;
+mod shared_key;
+mod statement;
 mod stores;
 mod tills;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -42,6 +49,7 @@ use tokio::sync::{broadcast, watch};
 use vipps::{Keys, Url};
 
 pub use crate::audit::Note;
+use crate::between::Between;
 pub use crate::database::Database;
 use crate::engine::Engine;
 pub use crate::engine::Reach;
@@ -59,8 +67,10 @@ use crate::stores::SealedKeys;
 pub use crate::stores::{KeptStore, NewStore};
 pub use crate::tills::{JoinCode, KeptTill};
 
-/// How much news a slow listener may be behind.
-const NEWS_MAX: usize = 4_096;
+/// How many characters a hub is called by among others.
+const NAME_CHARS: usize = 16;
+/// How long whoever waits for a refund rests when nobody wakes it.
+const LOOK_TIME: Duration = Duration::from_secs(5);
 /// How often registrations are looked after.
 const REGISTER_AGAIN: Duration = Duration::from_hours(1);
 
@@ -79,14 +89,13 @@ struct Inner {
     clock: Arc<Clock>,
     seal: Seal,
     engine: Engine,
+    between: Between,
     desk: Desk,
     language: Language,
     /// Where the world reaches it, if it does.
     public: Option<Url>,
     /// True while tills may listen.
     streams: watch::Sender<bool>,
-    /// What is told to tills.
-    news: broadcast::Sender<(String, News)>,
     /// How much of what was told to the hub it has taken, and how much it has not believed, since it was started.
     hints: (AtomicU64, AtomicU64),
     /// How often codes to join with were wrong lately.
@@ -103,8 +112,6 @@ pub struct Parts {
     pub seal: Seal,
     /// What it reaches Vipps MobilePay with.
     pub reach: Reach,
-    /// The folder of the journals of its own refunds.
-    pub journals: PathBuf,
     /// How much may be given back for other stores.
     pub limits: Limits,
     /// The language of problems.
@@ -116,26 +123,58 @@ pub struct Parts {
 impl Hub {
     /// A hub that makes no refunds yet; see [`Hub::make_refunds`].
     pub fn new(parts: Parts) -> Hub {
-        let engine = Engine::new(&parts);
+        let name = random::text(NAME_CHARS)
+            .unwrap_or_else(|_| format!("{}-{}", std::process::id(), parts.clock.now().0));
+        let between = Between::new(parts.database.clone(), parts.seal.clone(), name);
+        let engine = Engine::new(&parts, between.clone());
         let desk = Desk { database: parts.database.clone(), limits: parts.limits, door: Door::default() };
         Hub(Arc::new(Inner {
             database: parts.database,
             clock: parts.clock,
             seal: parts.seal,
             engine,
+            between,
             desk,
             language: parts.language,
             public: parts.public,
             streams: watch::Sender::new(true),
-            news: broadcast::channel(NEWS_MAX).0,
             hints: (AtomicU64::new(0), AtomicU64::new(0)),
             guesses: http::Guesses::default(),
         }))
     }
 
-    /// Makes the refunds that were asked for, for ever.
+    /// Whether it has the key of the other hubs on its database. Whoever begins one asks first.
+    ///
+    /// # Errors
+    /// When it has another.
+    pub async fn check_key(&self) -> Result<(), Failure> {
+        shared_key::check(&self.0.database, &self.0.seal).await
+    }
+
+    /// Makes the refunds that were asked for, and hears what other hubs on the same database say, for ever. Of several hubs
+    /// one makes the refunds of a sales unit; when it ends or is cut off, another goes on.
     pub async fn make_refunds(&self) {
-        self.0.engine.clone().run().await;
+        let Inner { engine, between, .. } = &*self.0;
+        tokio::join!(engine.run(), engine.keep_leases(), between.listen());
+    }
+
+    /// Lets other hubs go on at once with what this one was about to make. Nobody runs [`Hub::make_refunds`] any more.
+    pub async fn let_go(&self) -> Result<(), Failure> {
+        self.0.engine.let_go().await
+    }
+
+    /// Tells `till`, whichever hub on this database it listens to. It is told once and not kept: a till that does not
+    /// listen finds out by itself.
+    ///
+    /// # Errors
+    /// When the other hubs can't be told. Those who listen to this one have heard it all the same.
+    pub async fn publish_news(&self, till: &str, news: News) -> Result<(), Failure> {
+        self.0.between.publish(till, news).await
+    }
+
+    /// What is told to tills from now on, through whichever hub: the till, and the news.
+    pub fn news(&self) -> broadcast::Receiver<(String, News)> {
+        self.0.between.news()
     }
 
     /// All stores.
@@ -236,7 +275,7 @@ impl Hub {
         asked: &ChainRefund,
     ) -> Result<(ChainRefundView, bool), Failure> {
         let (id, again) = refunds::ask(&self.0.desk, by, key, asked, self.now()).await?;
-        self.0.engine.wake();
+        self.0.between.say_asked();
         Ok((self.refund_of(by, &id).await?, again))
     }
 
@@ -254,13 +293,14 @@ impl Hub {
     ) -> Result<ChainRefundView, Failure> {
         let until = tokio::time::Instant::now() + wait;
         loop {
-            let ended = self.0.engine.ended().notified();
+            let ended = self.0.between.ended().notified();
             let view = self.refund_of(by, id).await?;
-            if view.status != ModificationStatus::Asked
-                || tokio::time::timeout_at(until, ended).await.is_err()
-            {
+            let now = tokio::time::Instant::now();
+            if view.status != ModificationStatus::Asked || now >= until {
                 return Ok(view);
             }
+            // Another hub that has ended it may have told nobody.
+            let _ = tokio::time::timeout_at(until.min(now + LOOK_TIME), ended).await;
         }
     }
 
@@ -301,11 +341,10 @@ impl Hub {
         match hint {
             Ok(hint) => {
                 taken.fetch_add(1, Ordering::Relaxed);
-                for (till, news) in hint
-                    .into_iter()
-                    .flat_map(|Hint { tills, news }| tills.into_iter().map(move |till| (till, news.clone())))
-                {
-                    self.publish_news(till, news);
+                if let Some(Hint { tills, news }) = hint {
+                    let hub = self.clone();
+                    // Whoever told is answered at once, whether or not the other hubs can be reached.
+                    tokio::spawn(async move { hub.tell(&tills, &news).await });
                 }
                 Ok(())
             }
@@ -317,20 +356,17 @@ impl Hub {
         }
     }
 
+    async fn tell(&self, tills: &[String], news: &News) {
+        for till in tills {
+            if let Err(error) = self.publish_news(till, news.clone()).await {
+                tracing::warn!(till, %error, "not every hub has heard the news; the till finds out by itself");
+            }
+        }
+    }
+
     /// How much of what was told to the hub it has taken, and how much it has not believed, since it was started.
     pub fn hints(&self) -> (u64, u64) {
         (self.0.hints.0.load(Ordering::Relaxed), self.0.hints.1.load(Ordering::Relaxed))
-    }
-
-    /// Tells a till, if it listens.
-    pub fn publish_news(&self, till: String, news: News) {
-        // Nobody may be listening.
-        let _ = self.0.news.send((till, news));
-    }
-
-    /// What is told to tills.
-    pub fn news(&self) -> broadcast::Receiver<(String, News)> {
-        self.0.news.subscribe()
     }
 
     /// Makes sure that every sales unit whose keys are here tells the hub what happens, and looks after it once an hour.

@@ -2,10 +2,10 @@
 
 use contract::{Amount, ChainFound, ChainPayment, ChainSearch, Code, Currency, Status, Store};
 use serde::{Deserialize, Serialize};
-use sqlx::{Any, QueryBuilder};
 
 use crate::database::{Change, Database, Kind};
 use crate::refusal::Failure;
+use crate::statement::Statement;
 use crate::stores;
 
 /// How many payments one answer has, unless told otherwise.
@@ -64,7 +64,7 @@ pub(crate) async fn search(database: &Database, search: &ChainSearch) -> Result<
     let mut query = statement(database.kind(), search)?;
     // One more than is asked for tells whether there is another page.
     query.push(" LIMIT ").push_bind(i64::from(limit) + 1);
-    let mut rows: Vec<Row> = query.build_query_as().fetch_all(database.reader()).await?;
+    let mut rows: Vec<Row> = query.fetch_all(database.reader()).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let is_more = rows.len() > limit;
     rows.truncate(limit);
@@ -84,8 +84,8 @@ const COLUMNS: &str = "
            p.till, p.requested_at
     FROM payments p JOIN stores s ON s.id = p.store";
 
-fn statement(kind: Kind, search: &ChainSearch) -> Result<QueryBuilder<Any>, Failure> {
-    let mut query = QueryBuilder::new(COLUMNS);
+fn statement(kind: Kind, search: &ChainSearch) -> Result<Statement, Failure> {
+    let mut query = Statement::new(COLUMNS);
     query.push(" WHERE 1 = 1");
     if let Some(store) = &search.store {
         query.push(" AND p.store = ").push_bind(store.clone());
@@ -117,7 +117,7 @@ fn statement(kind: Kind, search: &ChainSearch) -> Result<QueryBuilder<Any>, Fail
 }
 
 /// `part` is three or more of letters, digits and hyphens, so nothing in it means anything to either database.
-fn push_part(query: &mut QueryBuilder<Any>, kind: Kind, part: &str) {
+fn push_part(query: &mut Statement, kind: Kind, part: &str) {
     match kind {
         Kind::Sqlite => {
             query.push(" OR p.rowid IN (SELECT rowid FROM payments_by_part WHERE sought MATCH ");

@@ -1,14 +1,13 @@
 //! Refunds on behalf of other stores: who may ask for what, and what was asked. Making them is the [engine](crate::engine)'s.
 
 use contract::{Amount, ChainRefund, ChainRefundView, Code, Language, ModificationStatus};
-use sqlx::AnyPool;
 use till::Refused;
 
 use crate::database::{Change, Database};
 use crate::payments::{Refundable, read, rfc3339, to_give_back, written};
 use crate::people::{Door, KeptPerson};
 use crate::refusal::Failure;
-use crate::{audit, payments, people, random, stores};
+use crate::{audit, leases, payments, people, random, stores};
 
 /// The most characters of a reason.
 const REASON_CHARS_MAX: usize = 100;
@@ -271,10 +270,18 @@ fn kept(row: Row) -> Kept {
     Kept { id, store, till, reference, currency, amount, reason, asked_at, status, problem }
 }
 
-/// The refunds that are still to be made, oldest first.
-pub(crate) async fn to_make(reader: &AnyPool) -> Result<Vec<Kept>, Failure> {
-    let statement = format!("{COLUMNS} WHERE ended_at IS NULL ORDER BY asked_at, id");
-    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).fetch_all(reader).await?;
+/// The refunds that are still to be made, oldest first, but for those that another hub than `holder` makes.
+pub(crate) async fn to_make(database: &Database, holder: &str) -> Result<Vec<Kept>, Failure> {
+    let statement = format!(
+        "{COLUMNS} WHERE ended_at IS NULL AND NOT EXISTS (
+             SELECT 1 FROM leases WHERE leases.msn = refunds.msn AND leases.holder <> $1 AND leases.until >= {})
+         ORDER BY asked_at, id",
+        leases::now(database.kind())
+    );
+    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
+        .bind(holder.to_owned())
+        .fetch_all(database.reader())
+        .await?;
     Ok(rows.into_iter().map(kept).collect())
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use contract::{Environment, Language};
+use contract::{Environment, Language, Private};
 use serde::Deserialize;
 use vipps::Url;
 
@@ -28,6 +28,10 @@ pub struct Settings {
     pub environment: Environment,
     /// Where that is, if it is neither of the two: a simulator.
     pub base_url: Option<String>,
+    /// Where its database is, `postgres://…`, if several hubs share one: else a file in the data folder.
+    pub database: Option<Private>,
+    /// The file of the password for it, unless the address has it or none is needed.
+    pub database_password_file: Option<PathBuf>,
     /// Where the world reaches it: `https://…`, or `http://` on this machine. Callbacks and webhooks come there.
     pub public_url: Option<String>,
     /// The language of problems.
@@ -71,6 +75,8 @@ impl Default for Settings {
             behind_proxy: false,
             environment: Environment::Test,
             base_url: None,
+            database: None,
+            database_password_file: None,
             public_url: None,
             language: Language::default(),
             refunds: RefundSettings::default(),
@@ -125,6 +131,24 @@ impl Settings {
         good.map(Some).ok_or_else(|| SettingsError::NotPublic(text.clone()))
     }
 
+    /// The address of the database server with its password; `None` when the database is a file in the data folder.
+    ///
+    /// # Errors
+    /// When it is no address of PostgreSQL, or the file of the password can't be read. Neither says what the address is:
+    /// the password may be in it.
+    pub fn database(&self) -> Result<Option<Private>, SettingsError> {
+        let Some(address) = &self.database else { return Ok(None) };
+        let is_server = |url: &Url| matches!(url.scheme(), "postgres" | "postgresql");
+        let parsed = Url::parse(address.reveal()).ok().filter(is_server);
+        let mut url = parsed.ok_or(SettingsError::NoServer)?;
+        if let Some(path) = &self.database_password_file {
+            let password = std::fs::read_to_string(path)
+                .map_err(|source| SettingsError::Unreadable { path: path.clone(), source })?;
+            url.query_pairs_mut().append_pair("password", password.trim_end_matches(['\r', '\n']));
+        }
+        Ok(Some(Private::new(url)))
+    }
+
     /// How much may be given back for other stores.
     pub fn limits(&self) -> Limits {
         Limits { person_and_day: self.refunds.person_and_day, alone: self.refunds.second_person_above }
@@ -156,6 +180,9 @@ pub enum SettingsError {
     /// Nobody could call it there.
     #[error("publicUrl must be an address like https://hub.example.com, not {0}")]
     NotPublic(String),
+    /// Where the database is can't be read.
+    #[error("database is no address such as postgres://kvitt@db.example/kvitt")]
+    NoServer,
     /// Keys and PINs would travel in the clear.
     #[error("listening on {0} beyond this machine takes `tls`, or a proxy that speaks TLS and `behindProxy`")]
     InTheClear(SocketAddr),
@@ -188,5 +215,30 @@ mod tests {
         let settings = Settings::read(&folder.path().join(FILE)).expect("the defaults");
         assert_eq!(settings.listen.to_string(), LISTEN);
         assert_eq!(settings.limits(), Limits::default());
+    }
+
+    #[test]
+    fn a_password_comes_from_its_file_and_is_never_printed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("password");
+        std::fs::write(&file, "s3cret & more\n").expect("a file");
+        let text = serde_json::json!({
+            "database": "postgres://kvitt@db.example/kvitt?sslmode=verify-full",
+            "databasePasswordFile": file,
+        });
+        let settings = read(&text.to_string()).expect("they are good");
+        let address = settings.database().expect("it is one").expect("it is a server");
+        assert_eq!(
+            address.reveal(),
+            "postgres://kvitt@db.example/kvitt?sslmode=verify-full&password=s3cret+%26+more"
+        );
+        let in_it =
+            read(r#"{"database":"postgres://kvitt:s3cret@db.example/kvitt"}"#).expect("they are good");
+        assert!(!format!("{in_it:?}").contains("s3cret"));
+        assert!(in_it.database().expect("it is one").is_some());
+        let wrong = read(r#"{"database":"mysql://kvitt:s3cret@db.example/kvitt"}"#).expect("it is text");
+        let refused = wrong.database().expect_err("it is no PostgreSQL");
+        assert!(!format!("{refused:?} {refused}").contains("s3cret"));
+        assert!(read("{}").expect("the defaults").database().expect("a file").is_none());
     }
 }

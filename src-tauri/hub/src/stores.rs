@@ -3,7 +3,7 @@
 use contract::{Code, Store};
 use payment::Currency;
 use serde::{Deserialize, Serialize};
-use sqlx::AnyPool;
+use sqlx::{AnyExecutor, AnyPool};
 
 use crate::audit;
 use crate::database::Database;
@@ -50,7 +50,7 @@ pub(crate) struct SealedKeys {
 }
 
 /// All stores, by their short names.
-pub(crate) async fn all(reader: &AnyPool) -> Result<Vec<KeptStore>, Failure> {
+pub(crate) async fn all(reader: impl AnyExecutor<'_>) -> Result<Vec<KeptStore>, Failure> {
     let rows: Vec<StoreRow> =
         sqlx::query_as("SELECT id, name, msn, currency, prefix, keys FROM stores ORDER BY id")
             .fetch_all(reader)
@@ -79,7 +79,11 @@ fn kept((id, name, msn, currency, prefix, keys): StoreRow) -> Result<KeptStore, 
 /// Adds a store.
 pub(crate) async fn add(database: &Database, new: &NewStore, now: i64) -> Result<(), Failure> {
     check(new)?;
-    let others = all(database.reader()).await?;
+    let mut change = database.change().await?;
+    // Two who add one at the same moment: the second waits here for the first, and sees its store.
+    let what = format!("{} ({})", new.store.id, new.store.msn);
+    audit::note(&mut change, now, "operator", "added a store", &what).await?;
+    let others = all(&mut *change).await?;
     if let Some(other) = others.iter().find(|other| other.store.id == new.store.id) {
         let detail = format!("there is a store {} already: {}", other.store.id, other.store.name);
         return Err(Failure::refused(Code::AlreadyThere, detail));
@@ -92,7 +96,6 @@ pub(crate) async fn add(database: &Database, new: &NewStore, now: i64) -> Result
         );
         return Err(Failure::refused(Code::AlreadyThere, detail));
     }
-    let mut change = database.change().await?;
     sqlx::query("INSERT INTO stores (id, name, msn, currency, prefix) VALUES ($1, $2, $3, $4, $5)")
         .bind(new.store.id.clone())
         .bind(new.store.name.trim().to_owned())
@@ -101,14 +104,6 @@ pub(crate) async fn add(database: &Database, new: &NewStore, now: i64) -> Result
         .bind(new.prefix.clone())
         .execute(&mut *change)
         .await?;
-    audit::note(
-        &mut change,
-        now,
-        "operator",
-        "added a store",
-        &format!("{} ({})", new.store.id, new.store.msn),
-    )
-    .await?;
     Ok(change.commit().await?)
 }
 

@@ -1,5 +1,6 @@
 //! A chain: a hub, stores and their tills, all at one simulator.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use contract::{
     Amount, ChainPayment, ChainRefund, ChainRefundView, ChainSearch, Code, Currency, Environment, Heard,
     Join, Language, ModificationStatus, Person, Private, StartPayment, Status, Store, Telling, ToldEntry,
 };
-use hub::{Database, Failure, Hub, KeptPerson, Limits, NewStore, Partner, Reach, Seal};
+use hub::{Failure, Hub, KeptPerson, Limits, NewStore, Partner, Reach, Seal};
 use journal::{Journal, MemoryJournal, Seq, Told};
 use payment::Rail;
 use simulator::{Act, Options, SalesUnit, Simulator};
@@ -18,6 +19,8 @@ use till::{
 use url::Url;
 use vipps::{Config, Keys, Msn, System, Vipps};
 
+use crate::database::{Kept, database};
+
 const ORIGIN: &str = "http://127.0.0.1:9";
 /// The usual sales units of the simulator.
 pub(crate) const OSLO: &str = "654321";
@@ -27,9 +30,10 @@ pub(crate) const DUE: i64 = 24_900;
 
 /// A hub, and what outlives it.
 pub(crate) struct Chain {
-    pub(crate) folder: tempfile::TempDir,
     pub(crate) simulator: Simulator,
     pub(crate) hub: Hub,
+    pub(crate) kept: Kept,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 /// A till of the chain.
@@ -56,10 +60,12 @@ impl Chain {
     async fn new(with_partner: bool) -> Chain {
         let folder = tempfile::tempdir().expect("there is room");
         let simulator = Simulator::new(Options::at(Url::parse(ORIGIN).expect("it is a URL")));
-        let hub = open(&folder, &simulator, with_partner).await;
-        let making = hub.clone();
+        let (database, kept) = database(folder.path()).await;
+        let chain =
+            Chain { hub: open(folder.path(), database, &simulator, with_partner), simulator, kept, folder };
+        let making = chain.hub.clone();
         tokio::spawn(async move { making.make_refunds().await });
-        Chain { folder, simulator, hub }
+        chain
     }
 
     /// A store that sells through the sales unit `msn`.
@@ -216,21 +222,21 @@ fn told(told: &Told) -> ToldEntry {
     }
 }
 
-async fn open(folder: &tempfile::TempDir, simulator: &Simulator, with_partner: bool) -> Hub {
+/// A hub that remembers in `database`, and whose key is in `folder`.
+pub(crate) fn open(folder: &Path, database: hub::Database, simulator: &Simulator, with_partner: bool) -> Hub {
     let partner = simulator.partner();
     let keys =
         Keys::new(partner.client_id, partner.client_secret, partner.subscription_key).expect("they are good");
     Hub::new(hub::Parts {
         clock: Arc::new(Clock::of_the_system()),
-        database: Database::of_file(&folder.path().join("hub.db")).await.expect("it can be made"),
-        seal: Seal::from_file_or_new(&folder.path().join("hub-key")).expect("it can be made"),
+        database,
+        seal: Seal::from_file_or_new(&folder.join("hub-key")).expect("it can be made"),
         reach: Reach {
             transport: Arc::new(simulator.transport()),
             base_url: Url::parse(ORIGIN).expect("it is a URL"),
             partner: if with_partner { Partner::Known(keys) } else { Partner::None },
             environment: Environment::Demo,
         },
-        journals: folder.path().join("journals"),
         limits: Limits { person_and_day: 100_000, alone: 50_000 },
         language: Language::Nb,
         public: None,

@@ -33,6 +33,22 @@ async fn two_with_one_code_are_one_too_many() {
     assert_eq!(chain.hub.tills().await.unwrap().len(), 1);
 }
 
+/// Two who set the chain up at the same moment, at whatever hub: the references of their stores are still told apart.
+#[tokio::test]
+async fn of_two_stores_that_clash_one_is_added() {
+    let chain = Chain::with_partner_keys().await;
+    let new = |id: &str, prefix: &str| hub::NewStore {
+        store: contract::Store { id: id.to_owned(), name: "Butikk".to_owned(), msn: OSLO.to_owned() },
+        currency: payment::Currency::Nok,
+        prefix: Some(prefix.to_owned()),
+    };
+    let (one, two) = (new("oslo-1", "OSL"), new("oslo-2", "OSL-2"));
+    let both = tokio::join!(chain.hub.add_store(&one), chain.hub.add_store(&two));
+    assert_eq!([both.0.is_ok(), both.1.is_ok()].iter().filter(|ok| **ok).count(), 1, "{both:?}");
+    assert_eq!(chain.hub.stores().await.unwrap().len(), 1);
+    assert_eq!(chain.hub.audit(10).await.unwrap().len(), 1, "what was refused has not happened");
+}
+
 #[tokio::test]
 async fn no_other_code_and_no_other_key_is_good() {
     let chain = Chain::with_partner_keys().await;
@@ -70,13 +86,7 @@ async fn no_code_and_no_key_is_in_the_database() {
     let made = chain.hub.join_code("oslo", "kasse 1").await.unwrap();
     let joined = chain.hub.join(&join(made.code.reveal())).await.unwrap();
     chain.person("kari", true).await;
-    let mut bytes = Vec::new();
-    for file in std::fs::read_dir(chain.folder.path()).unwrap() {
-        let path = file.unwrap().path();
-        if path.is_file() && path.file_name().unwrap() != "hub-key" {
-            bytes.extend(std::fs::read(path).unwrap());
-        }
-    }
+    let bytes = chain.kept.everything(chain.folder.path()).await;
     let has = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(has(&joined.till), "this is the database");
     let secret = format!("simulated-secret-{OSLO}");

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "tests say what must be so")]
 mod chain;
+mod database;
 mod joining;
 mod refunding;
 mod searching;

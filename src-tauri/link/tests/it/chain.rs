@@ -120,7 +120,6 @@ async fn open(folder: &Path, simulator: &Simulator, address: SocketAddr) -> Hub 
             partner: Partner::Known(keys),
             environment: Environment::Demo,
         },
-        journals: folder.join("journals"),
         limits: Limits::default(),
         language: Language::Nb,
         public: Some(Url::parse(&format!("http://{address}")).expect("it is a URL")),

@@ -80,7 +80,9 @@ async fn the_till_looks_when_it_is_told_to() {
         for reference in ["sale-9999", "sale-1001"] {
             chain
                 .hub
-                .publish_news(membership.till.clone(), News::Payment { reference: reference.to_owned() });
+                .publish_news(&membership.till, News::Payment { reference: reference.to_owned() })
+                .await
+                .expect("it is heard");
         }
         let looked = async {
             while reads(&chain, "sale-1001") <= before {
