@@ -26,6 +26,8 @@ pub(crate) const DISPLAY: &[&str] = &[
     "dbus",
     "dbus-x11",
 ];
+/// Debian packages of the database that the hub's tests run on. Its servers are left alone: tests start one of their own.
+pub(crate) const DATABASE: &[&str] = &["postgresql"];
 /// Debian packages that only tests need.
 pub(crate) const TESTS: &[&str] = &["webkit2gtk-driver", "python3"];
 

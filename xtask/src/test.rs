@@ -1,14 +1,18 @@
 //! `cargo xtask test`: every check, the quickest first.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use own_postgres::Server;
 
 use crate::display::Display;
-use crate::run::{aloud, step};
+use crate::run::{aloud, note, step};
 use crate::workspace::Workspace;
 use crate::{long_life, setup, simulate, ui};
 
 /// The packages that need a web view or the built pages.
 const WITH_WINDOWS: [&str; 2] = ["kvitt", "shell"];
+
+/// What tells the tests where their PostgreSQL is.
+const POSTGRES: &str = "KVITT_TEST_POSTGRES";
 
 /// What to check.
 #[derive(clap::Args)]
@@ -69,6 +73,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         }
         display.lend_to(&mut tests);
     }
+    let database = Server::start(&workspace.target.join("xtask")).context("a PostgreSQL for the tests")?;
+    note("PostgreSQL for the tests, which goes with them");
+    tests.env(POSTGRES, database.first_address());
     aloud("Tests", &mut tests)
 }
 
@@ -78,9 +85,9 @@ fn set_up(workspace: &Workspace, options: &Options) -> Result<()> {
         return Ok(());
     }
     if options.core {
-        setup::debian_packages(workspace, &[setup::CORE])?;
+        setup::debian_packages(workspace, &[setup::CORE, setup::DATABASE])?;
     } else {
-        let all = [setup::CORE, setup::WINDOWS, setup::DISPLAY, setup::TESTS];
+        let all = [setup::CORE, setup::DATABASE, setup::WINDOWS, setup::DISPLAY, setup::TESTS];
         setup::debian_packages(workspace, &all)?;
         setup::node(workspace)?;
     }
