@@ -12,7 +12,8 @@ use std::time::Duration;
 use contract::Private;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, Executor, SqlSafeStr, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, SqlSafeStr, Transaction};
+use tokio::time::timeout;
 
 /// How long a statement waits for another program that holds the file.
 const BUSY_MS: u32 = 5_000;
@@ -20,6 +21,10 @@ const BUSY_MS: u32 = 5_000;
 const IDLE_MS: u32 = 5_000;
 /// How long whoever asks waits for a connection that others keep busy.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
+/// How long whoever must go on waits for an answer: longer than for a connection.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a server may take to say that it is there.
+const PING_TIME: Duration = Duration::from_secs(2);
 /// Connections that read a file, and connections to a server in all.
 const CONNECTIONS_MAX: u32 = 8;
 
@@ -134,7 +139,10 @@ fn pool(connections: u32, kind: Kind) -> AnyPoolOptions {
     DRIVERS.call_once(sqlx::any::install_default_drivers);
     let options = AnyPoolOptions::new().max_connections(connections).acquire_timeout(QUEUE_TIME);
     match kind {
-        Kind::Postgres => options.after_connect(|connection, _| Box::pin(prepare_server(connection))),
+        Kind::Postgres => options
+            .after_connect(|connection, _| Box::pin(prepare_server(connection)))
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(is_alive(connection).await) })),
         Kind::Sqlite => options.after_connect(|connection, _| Box::pin(prepare(connection))),
     }
 }
@@ -144,6 +152,11 @@ async fn prepare_server(connection: &mut AnyConnection) -> Result<(), sqlx::Erro
     let statement = format!("SET idle_in_transaction_session_timeout = {IDLE_MS}");
     connection.execute(sqlx::AssertSqlSafe(statement)).await?;
     Ok(())
+}
+
+/// Whether the line still holds. One that has gone dead without a word would keep whoever uses it for many minutes.
+async fn is_alive(connection: &mut AnyConnection) -> bool {
+    timeout(PING_TIME, connection.ping()).await.is_ok_and(|answered| answered.is_ok())
 }
 
 async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {

@@ -16,13 +16,14 @@ use till::{
 };
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
 use vipps::{Config, Keys, Msn, System, Transport, Url, Vipps};
 
 use crate::adopted::adopt;
 use crate::between::Between;
-use crate::database::Database;
+use crate::database::{Database, PATIENCE};
 use crate::journal::DatabaseJournal;
-use crate::leases::{self, Lease, RENEWAL_TIME};
+use crate::leases::{self, LEASE_TIME, Lease, RENEWAL_TIME};
 use crate::partner::Partner;
 use crate::payments::read;
 use crate::refunds::{self, Kept};
@@ -86,11 +87,13 @@ impl Engine {
     /// Works off what was asked for, for ever.
     pub(crate) async fn run(&self) {
         loop {
-            match refunds::to_make(&self.0.database, self.0.between.name()).await {
-                Ok(refunds) => refunds.into_iter().for_each(|refund| self.begin(refund)),
-                Err(error) => tracing::error!(%error, "it is not known what is to be given back"),
+            let asked = refunds::to_make(&self.0.database, self.0.between.name());
+            match timeout(PATIENCE, asked).await {
+                Ok(Ok(refunds)) => refunds.into_iter().for_each(|refund| self.begin(refund)),
+                Ok(Err(error)) => tracing::error!(%error, "it is not known what is to be given back"),
+                Err(_) => tracing::error!("the database does not answer what is to be given back"),
             }
-            let _ = tokio::time::timeout(REST, self.0.between.asked().notified()).await;
+            let _ = timeout(REST, self.0.between.asked().notified()).await;
         }
     }
 
@@ -103,10 +106,15 @@ impl Engine {
                 counters.retain(|_, counter| !counter.lease.is_lost());
                 counters.values().map(|counter| counter.lease.clone()).collect()
             };
-            if !held.is_empty()
-                && let Err(error) = leases::renew(&self.0.database, self.0.between.name(), &held).await
-            {
-                tracing::warn!(%error, "the right to make refunds could not be renewed; it is tried again");
+            if !held.is_empty() {
+                let renewed = leases::renew(&self.0.database, self.0.between.name(), &held);
+                match timeout(LEASE_TIME, renewed).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => {
+                        tracing::warn!(%error, "leases could not be renewed; it is tried again");
+                    }
+                    Err(_) => tracing::warn!("the database does not answer; leases could not be renewed"),
+                }
             }
             tokio::time::sleep(RENEWAL_TIME).await;
         }
@@ -139,7 +147,7 @@ impl Engine {
     }
 
     async fn make(&self, refund: &Kept) -> Result<(), Failure> {
-        let store = stores::one(self.0.database.reader(), &refund.store).await?;
+        let store = patiently(stores::one(self.0.database.reader(), &refund.store)).await?;
         let counter = match self.counter(&store).await {
             Ok(Some(counter)) => counter,
             // Another hub makes it.
@@ -151,9 +159,11 @@ impl Engine {
         };
         let reference = Reference::parse(refund.reference.as_str())
             .map_err(|error| Failure::internal("a payment has a reference that is none", error))?;
-        let mut change = self.0.database.change().await?;
-        let facts = crate::entries::story(&mut change, &refund.till, &refund.reference).await?;
-        drop(change);
+        let told = async {
+            let mut change = self.0.database.change().await?;
+            crate::entries::story(&mut change, &refund.till, &refund.reference).await
+        };
+        let facts = patiently(told).await?;
         let facts =
             facts.ok_or_else(|| Failure::internal("a story can't be read", refund.reference.clone()))?;
         if !adopt(&*counter.journal, &reference, facts).await? {
@@ -178,7 +188,7 @@ impl Engine {
                 return Ok(());
             }
             loop {
-                match tokio::time::timeout(REST, changes.recv()).await {
+                match timeout(REST, changes.recv()).await {
                     Ok(Ok(change)) if change.payment.reference != refund.reference => {}
                     Ok(Ok(_) | Err(RecvError::Lagged(_))) | Err(_) => break,
                     Ok(Err(RecvError::Closed)) => {
@@ -195,7 +205,8 @@ impl Engine {
             Outcome::Refused(code) => (ModificationStatus::Refused, Some(code)),
         };
         let refunded = i64::try_from(refunded).unwrap_or(i64::MAX);
-        refunds::close(&self.0.database, refund, status, problem, refunded, self.0.clock.now().0).await?;
+        let now = self.0.clock.now().0;
+        patiently(refunds::close(&self.0.database, refund, status, problem, refunded, now)).await?;
         self.0.between.say_ended();
         Ok(())
     }
@@ -209,7 +220,7 @@ impl Engine {
             return Ok(Some(counter.clone()));
         }
         counters.remove(&store.store.msn);
-        let counter = self.open(store).await?;
+        let counter = patiently(self.open(store)).await?;
         if let Some(counter) = &counter {
             counters.insert(store.store.msn.clone(), counter.clone());
         }
@@ -266,6 +277,12 @@ impl Engine {
         Keys::new(keys.client_id, keys.client_secret, keys.subscription_key)
             .map_err(|error| Failure::refused(Code::NotSetUp, error.to_string()))
     }
+}
+
+/// Waits for the database, but not for ever: what breaks between the two may leave no word behind.
+async fn patiently<T>(of: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let silent = |error| Failure::internal("the database does not answer", error);
+    timeout(PATIENCE, of).await.map_err(silent)?
 }
 
 enum Outcome {

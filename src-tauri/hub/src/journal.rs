@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use journal::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, Told, limits};
+use journal::{Entry, Journal, JournalError, Query, RequestKey, Seq, Story, Told, Trouble, limits};
 use payment::Reference;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
-use crate::database::Database;
+use crate::database::{Database, PATIENCE};
 use crate::leases::Lease;
 
 mod reading;
@@ -33,6 +35,13 @@ impl DatabaseJournal {
     }
 }
 
+/// Waits for the database, but not for ever: what breaks between the two may leave no word behind.
+async fn patiently<T>(of: impl Future<Output = Result<T, JournalError>>) -> Result<T, JournalError> {
+    let silent =
+        |source: Elapsed| JournalError::Storage { trouble: Trouble::Unreachable, source: source.into() };
+    timeout(PATIENCE, of).await.map_err(silent)?
+}
+
 #[async_trait]
 impl Journal for DatabaseJournal {
     async fn begin(
@@ -42,7 +51,7 @@ impl Journal for DatabaseJournal {
         entries: &[Entry],
     ) -> Result<Seq, JournalError> {
         let facts = limits::written_beginning(reference, request, entries)?;
-        self.write_beginning(reference, request, entries, &facts).await
+        patiently(self.write_beginning(reference, request, entries, &facts)).await
     }
 
     async fn append(
@@ -53,39 +62,46 @@ impl Journal for DatabaseJournal {
         settled: bool,
     ) -> Result<Seq, JournalError> {
         let facts = limits::written(seen, entries)?;
-        self.write(reference, seen, entries, &facts, settled).await
+        patiently(self.write(reference, seen, entries, &facts, settled)).await
     }
 
     async fn story(&self, reference: &Reference) -> Result<Option<Story>, JournalError> {
-        reading::story(self.database.reader(), &self.msn, reference).await
+        patiently(reading::story(self.database.reader(), &self.msn, reference)).await
     }
 
     async fn unsettled(&self) -> Result<Vec<Story>, JournalError> {
-        reading::unsettled(self.database.reader(), &self.msn).await
+        patiently(reading::unsettled(self.database.reader(), &self.msn)).await
     }
 
     async fn newest(&self, limit: u32) -> Result<Vec<Story>, JournalError> {
-        reading::newest(self.database.reader(), &self.msn, limit.min(limits::STORIES_MAX)).await
+        patiently(reading::newest(self.database.reader(), &self.msn, limit.min(limits::STORIES_MAX))).await
     }
 
     async fn search(&self, query: &Query) -> Result<Vec<Story>, JournalError> {
-        searching::search(&self.database, &self.msn, query).await
+        patiently(searching::search(&self.database, &self.msn, query)).await
     }
 
     async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
-        reading::changed_since(self.database.reader(), &self.msn, seq, limit.min(limits::STORIES_MAX)).await
+        patiently(reading::changed_since(
+            self.database.reader(),
+            &self.msn,
+            seq,
+            limit.min(limits::STORIES_MAX),
+        ))
+        .await
     }
 
     async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError> {
-        reading::entries_after(self.database.reader(), &self.msn, seq, limit.min(limits::TOLD_MAX)).await
+        patiently(reading::entries_after(self.database.reader(), &self.msn, seq, limit.min(limits::TOLD_MAX)))
+            .await
     }
 
     async fn last_seq(&self) -> Result<Seq, JournalError> {
-        reading::last_seq(self.database.reader(), &self.msn).await
+        patiently(reading::last_seq(self.database.reader(), &self.msn)).await
     }
 
     async fn requested_as(&self, key: &str) -> Result<Option<(Reference, String)>, JournalError> {
-        reading::requested_as(self.database.reader(), &self.msn, key).await
+        patiently(reading::requested_as(self.database.reader(), &self.msn, key)).await
     }
 
     async fn keep_picture(
@@ -95,10 +111,10 @@ impl Journal for DatabaseJournal {
         bytes: &[u8],
     ) -> Result<(), JournalError> {
         limits::picture(name, bytes)?;
-        self.write_picture(reference, name, bytes).await
+        patiently(self.write_picture(reference, name, bytes)).await
     }
 
     async fn picture(&self, name: &str) -> Result<Option<Vec<u8>>, JournalError> {
-        reading::picture(self.database.reader(), &self.msn, name).await
+        patiently(reading::picture(self.database.reader(), &self.msn, name)).await
     }
 }

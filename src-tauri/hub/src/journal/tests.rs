@@ -229,3 +229,54 @@ async fn nothing_is_read_from_end_to_end_on_a_server() {
         assert!(!plan.iter().any(|step| step.contains("Seq Scan")), "{statement}: {plan:#?}");
     }
 }
+
+/// A line to a server that can go dead: nobody is told, and nothing comes through any more.
+struct Line {
+    address: String,
+    dead: tokio::sync::watch::Sender<bool>,
+}
+
+impl Line {
+    async fn to(server: &Fresh) -> Line {
+        let there = server.address.split(['@', '/']).nth(3).expect("it has a host").to_owned();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("there is a port");
+        let here = listener.local_addr().expect("it has one").to_string();
+        let address = server.address.replacen(&there, &here, 1);
+        let (dead, state) = tokio::sync::watch::channel(false);
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let Ok(mut far) = tokio::net::TcpStream::connect(&there).await else { return };
+                let mut state = state.clone();
+                tokio::spawn(async move {
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        () = async { drop(state.wait_for(|dead| *dead).await) } => {
+                            // Both ends stay open, and this one hears nothing.
+                            std::future::pending::<()>().await;
+                        }
+                    }
+                });
+            }
+        });
+        Line { address, dead }
+    }
+}
+
+/// What is written while the line is dead fails in time, so that it is tried again, and comes through when another line is
+/// laid.
+#[tokio::test]
+async fn a_line_that_goes_dead_without_a_word_is_given_up() {
+    let Some(server) = fresh().await else { return };
+    let line = Line::to(&server).await;
+    let database = Database::of_server(&line.address).await.expect("it can be reached");
+    let journal = journal(&database, MSN, "one").await;
+    let name = reference(1);
+    journal.begin(&name, None, &[requested(&name)]).await.unwrap();
+    line.dead.send_replace(true);
+    let limit = std::time::Duration::from_mins(1);
+    let lost = tokio::time::timeout(limit, journal.append(&name, 1, &[numbered(1)], false)).await;
+    let lost = lost.expect("it waits for ever").expect_err("nothing comes through");
+    assert!(lost.may_pass(), "{lost:?}");
+    line.dead.send_replace(false);
+    journal.append(&name, 1, &[numbered(1)], false).await.unwrap();
+}
