@@ -121,7 +121,8 @@ mod tests {
             (io::ErrorKind::ReadOnlyFilesystem, Trouble::ReadOnly),
             (io::ErrorKind::NotFound, Trouble::Unreachable),
             (io::ErrorKind::NotADirectory, Trouble::Unreachable),
-            (io::ErrorKind::TimedOut, Trouble::Other),
+            (io::ErrorKind::TimedOut, Trouble::Unreachable),
+            (io::ErrorKind::InvalidData, Trouble::Other),
         ];
         for (kind, expected) in kinds {
             for error in
