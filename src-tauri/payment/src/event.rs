@@ -133,6 +133,9 @@ pub enum Ask {
         key: String,
         /// Only if the customer has not approved yet: a customer who was faster has paid.
         unapproved_only: bool,
+        /// A part of it has been collected by another hand: eCom must be told (`shouldReleaseRemainingFunds`, contract
+        /// 1.2).
+        after_capture: bool,
     },
     /// Let go what is reserved for later and has not been collected.
     Release {

@@ -10,6 +10,7 @@ use crate::{
 
 mod answers;
 mod apply;
+mod captured;
 mod clock;
 mod creation;
 mod hints;
@@ -303,7 +304,7 @@ impl Payment {
     fn intent(&self, ask: &Ask) -> Vec<Fact> {
         match ask {
             Ask::Create { key, .. } => vec![Fact::CreateIntended { key: key.clone() }],
-            Ask::Cancel { key, unapproved_only } => {
+            Ask::Cancel { key, unapproved_only, .. } => {
                 vec![Fact::CancelIntended { key: key.clone(), unapproved_only: *unapproved_only }]
             }
             Ask::Capture { .. } if self.end.is_some() => self.modification_intent(ask),

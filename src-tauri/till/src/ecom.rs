@@ -115,8 +115,9 @@ impl Rail for Ecom {
             Ask::Code { url } => self.code(url).await,
             Ask::Read { .. } => self.read(order).await.map(Answer::from),
             Ask::Capture { key, amount } => self.capture(order, key, *amount).await.map(Answer::from),
-            Ask::Cancel { .. } => self.cancel(order, false).await.map(Answer::from),
-            Ask::Release { after_capture, .. } => self.cancel(order, *after_capture).await.map(Answer::from),
+            Ask::Cancel { after_capture, .. } | Ask::Release { after_capture, .. } => {
+                self.cancel(order, *after_capture).await.map(Answer::from)
+            }
             Ask::Refund { key, amount } => self.refund(order, key, *amount).await.map(Answer::from),
         };
         answer.unwrap_or_else(|error| {

@@ -148,7 +148,7 @@ impl Rail for Epayment {
             Ask::Code { url } => self.code(url).await,
             Ask::Read { dated } => self.read(order, *dated).await.map(Answer::from),
             Ask::Capture { key, amount } => self.capture(order, key, *amount).await.map(Answer::from),
-            Ask::Cancel { key, unapproved_only } => {
+            Ask::Cancel { key, unapproved_only, .. } => {
                 self.cancel(order, key, *unapproved_only).await.map(Answer::from)
             }
             Ask::Release { key, .. } => self.cancel(order, key, false).await.map(Answer::from),

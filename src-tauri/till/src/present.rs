@@ -76,8 +76,17 @@ fn ended_for_customer(payment: &Payment, end: End) -> ScreenView {
         },
         End::Declined => ScreenView::Declined { amount, may_retry: false, left_ms: 0 },
         End::Expired => ScreenView::TimedOut,
+        End::Failed { .. } if keeps_a_part(payment) => ScreenView::Fault { code: Code::Mismatch },
         End::Failed { cause } => ScreenView::Fault { code: code_of(&cause) },
     }
+}
+
+/// It has ended unpaid, and money of it is kept all the same: another hand has taken a part. Nobody may be told that no
+/// money has been taken.
+fn keeps_a_part(payment: &Payment) -> bool {
+    let money = payment.money();
+    let unpaid = payment.end().is_some_and(|end| !matches!(end, End::Paid { .. } | End::Reserved { .. }));
+    unpaid && money.captured > money.refunded
 }
 
 /// A payment as the POS and the counter see it. For as long as the till is hindered, one that has not ended is being
@@ -209,6 +218,9 @@ fn status(payment: &Payment, now: Moment) -> Status {
 fn problem_of(payment: &Payment, language: Language, now: Moment) -> Option<Problem> {
     let cause = || payment.cause().map_or(Code::Unclear, code_of);
     let code = match payment.stage(now) {
+        _ if keeps_a_part(payment) => Code::Mismatch,
+        // What is being let go had not ended when the customer approved.
+        Stage::Ended(End::Failed { cause }) if code_of(&cause) == Code::Mismatch => Code::Mismatch,
         _ if payment.came_late() => Code::PaidLate,
         Stage::Ended(End::Paid { .. } | End::Reserved { .. })
         | Stage::Starting

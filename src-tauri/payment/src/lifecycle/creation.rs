@@ -87,6 +87,7 @@ impl Payment {
             return self.never_created(Cause::named(DUPLICATE), false);
         }
         let mut facts = vec![Fact::Found];
+        facts.extend(self.moved(reading));
         if self.flow == Flow::Qr && (self.order.rail == Rail::Ecom || self.strayed) {
             // Its URL is lost, or it is the request to a phone that had gone astray and has none: take it back
             // (contract 1.9).

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::captured::left_reserved;
 use crate::deadline::{
     BACK_OFF_MAX, GRACE, GRACE_AT_THE_BANK, POLL, READ_BACK_OFF_MAX, RELEASE_REFUSALS_MAX, back_off,
     next_watch,
@@ -99,7 +100,7 @@ impl Payment {
     }
 
     /// The customer has approved. What we wanted to end in the meantime goes on, unless it is wrong in itself.
-    fn read_approved(&mut self, reserved: u64, differs: bool, now: Moment) -> Vec<Fact> {
+    pub(super) fn read_approved(&mut self, reserved: u64, differs: bool, now: Moment) -> Vec<Fact> {
         let mut facts = Vec::new();
         if !self.approved {
             self.desk.not_before = None;
@@ -117,37 +118,17 @@ impl Payment {
             facts.extend(self.fail(Cause::named("capture_failed")));
             self.desk.must_read = false;
         } else if self.ending.is_some() && self.cancel_refusals >= RELEASE_REFUSALS_MAX {
-            // The till is wanted for others. The reservation is watched, and its release tried on.
-            facts.push(Fact::Ended { end: self.end_wanted(CancelledBy::Shop), proven: false });
-            facts.push(Fact::ApprovedLate { reserved });
+            facts.extend(self.not_released(reserved));
         } else if self.ending.is_none() && self.failed_captures() > 0 {
             self.pause(now, back_off(self.failed_captures().saturating_add(1), BACK_OFF_MAX));
         }
         facts
     }
 
-    fn read_captured(&mut self, reading: &Reading, now: Moment) -> Vec<Fact> {
-        let due = self.order.amount.minor();
-        let captured = reading.money.captured;
-        // eCom tells of an amount only by what was reserved; a capture in the portal hides nothing.
-        let differs = reading.differs || (reading.money.reserved > 0 && reading.money.reserved != due);
-        if reading.money.refunded >= captured {
-            proven(End::Cancelled { by: CancelledBy::Shop })
-        } else if captured > due || differs {
-            proven(End::Failed { cause: Cause::named("mismatch") })
-        } else if captured == due {
-            proven(End::Paid { captured })
-        } else if self.is_rest_released() {
-            proven(self.end_wanted(CancelledBy::Shop))
-        } else {
-            // A part was captured by another hand: collect the rest, under a key of its own.
-            self.read_approved(due, false, now)
-        }
-    }
-
-    /// The rest could not be collected, and the cancel that was to release it has been answered either way.
-    fn is_rest_released(&self) -> bool {
-        matches!(self.ending, Some(Why::Fault { .. })) && self.cancels > 0 && self.cancel_open.is_none()
+    /// The till is wanted for others. The reservation is watched, and its release tried on.
+    pub(super) fn not_released(&self, reserved: u64) -> Vec<Fact> {
+        let end = self.end_wanted(CancelledBy::Shop);
+        vec![Fact::Ended { end, proven: false }, Fact::ApprovedLate { reserved }]
     }
 
     /// It has ended for us; what if it has not ended at Vipps MobilePay?
@@ -159,15 +140,12 @@ impl Payment {
         self.desk.not_before = next_watch(ended_at, now);
         let watched = self.desk.not_before.is_none();
         match reading.standing {
-            Standing::Approved if self.late => {
+            Standing::Approved | Standing::Captured if is_reserved(reading) => {
                 self.desk.not_before = None;
-                Vec::new()
+                let news = Fact::ApprovedLate { reserved: reading.money.reserved };
+                if self.late { Vec::new() } else { vec![news] }
             }
-            Standing::Approved => {
-                self.desk.not_before = None;
-                vec![Fact::ApprovedLate { reserved: reading.money.reserved }]
-            }
-            Standing::Captured if reading.money.captured > reading.money.refunded => {
+            Standing::Captured if self.is_paid_by(reading) => {
                 vec![Fact::PaidLate { captured: reading.money.captured }, Fact::Settled]
             }
             Standing::Captured
@@ -176,8 +154,7 @@ impl Payment {
             | Standing::Terminated
             | Standing::Expired
             | Standing::Refused => {
-                let released = self.late && !is_left_reserved(reading);
-                let mut facts = if released { vec![Fact::ReleasedLate] } else { Vec::new() };
+                let mut facts = if self.late { vec![Fact::ReleasedLate] } else { Vec::new() };
                 facts.push(Fact::Settled);
                 facts
             }
@@ -187,13 +164,12 @@ impl Payment {
     }
 }
 
-/// Another hand has captured a part and left the rest reserved.
-fn is_left_reserved(reading: &Reading) -> bool {
-    let Money { reserved, captured, .. } = reading.money;
-    reading.standing == Standing::Captured && reserved > captured.saturating_add(reading.released)
+/// Something of it can still be captured.
+fn is_reserved(reading: &Reading) -> bool {
+    reading.standing == Standing::Approved || left_reserved(reading) > 0
 }
 
 /// Vipps MobilePay itself says that it is over.
-fn proven(end: End) -> Vec<Fact> {
+pub(super) fn proven(end: End) -> Vec<Fact> {
     vec![Fact::Ended { end, proven: true }]
 }

@@ -54,13 +54,12 @@ impl Payment {
     /// Before the approval only what is not approved is cancelled: a customer who was faster has paid. The same key
     /// for the same wish until it is spent.
     fn cancel(&self) -> Ask {
-        let unapproved_only = !self.approved && !self.late;
-        match &self.cancel_open {
-            Some((key, open)) if *open == unapproved_only => {
-                Ask::Cancel { key: key.clone(), unapproved_only }
-            }
-            _ => Ask::Cancel { key: self.order.cancel_key(self.cancels.saturating_add(1)), unapproved_only },
-        }
+        let (unapproved_only, after_capture) = (!self.approved && !self.late, self.money.captured > 0);
+        let key = match &self.cancel_open {
+            Some((key, open)) if *open == unapproved_only => key.clone(),
+            _ => self.order.cancel_key(self.cancels.saturating_add(1)),
+        };
+        Ask::Cancel { key, unapproved_only, after_capture }
     }
 
     pub(super) fn not_before(&self, now: Moment) -> Moment {

@@ -124,7 +124,7 @@ fn a_rest_that_can_not_be_captured_is_released_once_whatever_the_power_does() {
             bench.crash();
         }
         assert_eq!(times_until_end(&mut bench, AskKind::Cancel, Fate::Answered), 1);
-        assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("capture_failed") }));
+        assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named("mismatch") }));
         assert!(bench.payment.is_settled() && !bench.payment.may_pay_again(), "900 are kept");
     }
 }

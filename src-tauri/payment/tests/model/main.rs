@@ -19,6 +19,8 @@ mod lagging;
 mod late;
 /// What whoever looks at it is told.
 mod looks;
+/// What must be so when somebody in the portal takes a part of what is reserved.
+mod other_hands;
 /// What must be so where a phone is reached, and where answers are given again under their keys.
 mod phones;
 /// What must be so of money that is given back.

@@ -31,6 +31,8 @@ pub(crate) struct Vipps {
     /// The keys that let something go. In eCom they are never sent.
     pub(crate) let_go_as: BTreeSet<String>,
     pub(crate) portal_let_go: bool,
+    /// Somebody in the portal has captured something.
+    pub(crate) portal_captured: bool,
     pub(crate) refunded: u64,
     /// What was given back under which key.
     pub(crate) refunds: BTreeMap<String, u64>,
@@ -55,6 +57,7 @@ impl Vipps {
             released: 0,
             let_go_as: BTreeSet::new(),
             portal_let_go: false,
+            portal_captured: false,
             refunded: 0,
             refunds: BTreeMap::new(),
             on_phone: false,
@@ -102,7 +105,7 @@ impl Vipps {
             Ask::Create { key, .. } | Ask::Capture { key, .. } | Ask::Refund { key, .. } => {
                 self.refused.insert(key.clone());
             }
-            Ask::Cancel { key, unapproved_only } => {
+            Ask::Cancel { key, unapproved_only, .. } => {
                 self.refused.insert(key.clone());
                 self.cancels.insert(key.clone(), *unapproved_only);
             }
@@ -130,10 +133,10 @@ impl Vipps {
             },
             Ask::Read { dated } => Event::Read(self.reading(*dated)),
             Ask::Capture { key, amount } => self.capture(key, *amount),
-            Ask::Cancel { key, unapproved_only } if self.is_epayment() => {
+            Ask::Cancel { key, unapproved_only, .. } if self.is_epayment() => {
                 self.cancel_by_key(key, *unapproved_only)
             }
-            Ask::Cancel { .. } => self.cancel(),
+            Ask::Cancel { after_capture, .. } => self.cancel(*after_capture),
             Ask::Release { key, after_capture } => self.release(key, *after_capture),
             Ask::Refund { key, amount } => self.refund(key, *amount),
         }
@@ -239,13 +242,16 @@ impl Vipps {
         Event::Refunded { refunded: self.refunded }
     }
 
-    fn cancel(&mut self) -> Event {
+    /// What eCom is asked must say whether a part has been captured (contract 1.2).
+    fn cancel(&mut self, after_capture: bool) -> Event {
         match self.standing {
             Standing::Waiting | Standing::Opened | Standing::Declined => {
                 self.standing = Standing::Cancelled;
                 Event::CancelAcknowledged
             }
-            Standing::Approved => {
+            Standing::Approved | Standing::Captured
+                if self.left() > 0 && after_capture == (self.captured > 0) =>
+            {
                 self.let_go();
                 Event::CancelAcknowledged
             }
@@ -267,7 +273,7 @@ impl Vipps {
         self.cancels.insert(key.to_owned(), unapproved_only);
         match self.standing {
             Standing::Waiting => self.standing = Standing::Terminated,
-            Standing::Approved if !unapproved_only => self.let_go(),
+            Standing::Approved | Standing::Captured if self.left() > 0 && !unapproved_only => self.let_go(),
             _ => {
                 self.refused.insert(key.to_owned());
                 return troubled("not_allowed", Knowledge::Refused);
@@ -288,6 +294,7 @@ impl Vipps {
                 return self.let_go();
             }
             Step::CaptureInThePortal(amount) if all > 0 => {
+                self.portal_captured = true;
                 self.captured += (*amount).min(all);
                 self.standing = Standing::Captured;
                 return;

@@ -30,6 +30,8 @@ mod journal_trouble;
 mod keeping;
 /// The network is slow, silent or lies.
 mod network;
+/// Somebody in the portal takes a part.
+mod other_hands;
 /// Requests go to phones, or can't.
 mod phones;
 /// The power goes at the worst moments.
