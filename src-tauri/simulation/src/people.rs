@@ -74,7 +74,9 @@ impl World {
             let mut dice = self.people_dice();
             let mut acts = behaviour(self.plan.tills[payment.0].rail, &mut dice);
             if self.plan.portal && dice.chance(400) {
-                acts.push((dice.seconds(1..=900), by_hand(&mut dice)));
+                let approved = acts.iter().find(|(_, act)| matches!(act, Act::Approve | Act::ApproveLate));
+                let approved_after = approved.map(|(after, _)| *after);
+                acts.extend(by_hand(approved_after, &mut dice));
             }
             acts
         };
@@ -235,11 +237,23 @@ fn last_moment(dice: &mut Dice) -> Duration {
     dice.millis(window - 6_000..=window + 2_000)
 }
 
-fn by_hand(dice: &mut Dice) -> Act {
-    match dice.number(0..=3) {
-        0 => Act::PortalCancel,
-        1 => Act::PortalCapture(None),
-        2 => Act::PortalRefund(None),
-        _ => Act::PortalRefund(Some(i64::try_from(dice.number(100..=900)).unwrap_or(100))),
+/// What somebody in the portal does, and after how long. Who takes a part must be quick: the till collects all of it within
+/// a second or so of the approval. In one of two cases the part is given back.
+fn by_hand(approved_after: Option<Duration>, dice: &mut Dice) -> Vec<(Duration, Act)> {
+    let after = dice.seconds(1..=900);
+    let part = i64::try_from(dice.number(100..=900)).unwrap_or(100);
+    match dice.number(0..=7) {
+        0 => vec![(after, Act::PortalCancel)],
+        1 => vec![(after, Act::PortalCapture(None))],
+        2 => vec![(after, Act::PortalRefund(None))],
+        3 => vec![(after, Act::PortalRefund(Some(part)))],
+        taken => {
+            let after = approved_after.unwrap_or(after) + dice.millis(1..=1_200);
+            let mut acts = vec![(after, Act::PortalCapture(Some(part)))];
+            if taken % 2 == 0 {
+                acts.push((after + dice.millis(0..=600), Act::PortalRefund(Some(part))));
+            }
+            acts
+        }
     }
 }

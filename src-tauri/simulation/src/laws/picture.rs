@@ -54,9 +54,11 @@ pub(crate) fn told(world: &World, till: usize, view: &PaymentView) {
     let visible = world.ledger().visible.contains(&payment);
     let late = world.customers().approved_late(&payment);
     let may_move = is_open(&truth) && visible;
-    let moved = truth.captured > truth.refunded || (outstanding(&truth) > 0 && !late);
+    // What another hand does to what is reserved does not free the till from seeing to the rest.
+    let reserved = outstanding(&truth) > 0 && !late;
     let by_hand = world.ledger().by_hand.contains(&payment);
-    if view.may_pay_again && (may_move || (moved && !by_hand)) {
+    let kept = truth.captured > truth.refunded && !by_hand;
+    if view.may_pay_again && (may_move || reserved || kept) {
         let what = format!("{}: may be paid again, but {}", payment.1, described(&truth, visible));
         world.breach(Law::HonestScreen, what);
     }
