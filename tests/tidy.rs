@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 22] = [
+const ARROWS: [(&str, &[&str], &[&str]); 23] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("private-file", &[], &[]),
@@ -25,10 +25,11 @@ const ARROWS: [(&str, &[&str], &[&str]); 22] = [
     ("link", &["till", "contract", "journal", "private-file"], &["hub", "payment", "simulator", "vipps"]),
     (
         "hub",
-        &["till", "contract", "journal", "payment", "vipps", "private-file"],
+        &["till", "contract", "journal", "payment", "vipps", "private-file", "merchants"],
         &["simulator", "own-postgres"],
     ),
     ("own-postgres", &[], &[]),
+    ("merchants", &["vipps", "private-file"], &["simulator"]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),
     ("checklist", &["vipps", "contract"], &["simulator"]),
@@ -54,6 +55,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 22] = [
             "pos-api",
             "webhooks",
             "cli",
+            "merchants",
             "simulator",
             "checklist",
             "shell",

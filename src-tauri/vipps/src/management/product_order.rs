@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::BusinessId;
+use super::{BusinessId, BusinessWire};
 use crate::plain::{cut, fits};
 use crate::{Msn, lenient};
 
@@ -90,6 +90,10 @@ pub struct ProductOrderState {
     pub status: OrderStatus,
     /// The sales unit that came of it.
     pub msn: Option<Msn>,
+    /// For whom it is, if that was said.
+    pub business: Option<BusinessId>,
+    /// What customers will see, if that was said.
+    pub sales_unit_name: Option<String>,
 }
 
 /// How far an order has come.
@@ -112,7 +116,21 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
-    fn read(text: &str) -> Self {
+    /// How the API spells it.
+    pub fn name(&self) -> &str {
+        match self {
+            OrderStatus::Received => "RECEIVED",
+            OrderStatus::MerchantViewed => "MERCHANT_VIEWED",
+            OrderStatus::OrderSubmitted => "ORDER_SUBMITTED",
+            OrderStatus::Completed => "COMPLETED",
+            OrderStatus::Rejected => "REJECTED",
+            OrderStatus::Expired => "EXPIRED",
+            OrderStatus::Other(text) => text,
+        }
+    }
+
+    /// The status that the API spells so; one that is not documented is [`OrderStatus::Other`].
+    pub fn read(text: &str) -> Self {
         match text.to_ascii_uppercase().as_str() {
             "RECEIVED" => OrderStatus::Received,
             "MERCHANT_VIEWED" => OrderStatus::MerchantViewed,
@@ -126,8 +144,11 @@ impl OrderStatus {
 }
 
 impl ProductOrder {
-    /// What is wrong with the order.
-    pub(super) fn check(&self) -> Result<(), &'static str> {
+    /// Whether the order breaks one of the rules that are known (contract 1.8).
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn check(&self) -> Result<(), &'static str> {
         if self.business.scheme.is_empty() || self.business.id.is_empty() {
             return Err("the business has no scheme or no id");
         }
@@ -246,21 +267,29 @@ pub(super) struct StateWire {
     msn: Option<String>,
     #[serde(default)]
     sales_unit: Option<UnitWire>,
+    #[serde(default)]
+    business_identifier: Option<BusinessWire>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    sales_unit_name: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct UnitWire {
     #[serde(default, deserialize_with = "lenient::text")]
     msn: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    name: Option<String>,
 }
 
 impl StateWire {
     pub(super) fn read(self) -> Option<ProductOrderState> {
-        let msn = self.msn.or(self.sales_unit.and_then(|unit| unit.msn));
+        let (msn, name) = self.sales_unit.map_or((None, None), |unit| (unit.msn, unit.name));
         Some(ProductOrderState {
             id: self.prefilled_order_id.or(self.id)?,
             status: OrderStatus::read(&self.status?),
-            msn: msn.and_then(|msn| Msn::parse(&msn).ok()),
+            msn: self.msn.or(msn).and_then(|msn| Msn::parse(&msn).ok()),
+            business: self.business_identifier.and_then(BusinessWire::read),
+            sales_unit_name: self.sales_unit_name.or(name),
         })
     }
 }
@@ -331,6 +360,11 @@ mod tests {
         let order =
             read(r#"{"prefilledOrderId":"o-1","status":"COMPLETED","salesUnit":{"msn":"123456"}}"#).unwrap();
         assert_eq!((order.status, order.msn.unwrap().as_str()), (OrderStatus::Completed, "123456"));
+        let named = r#"{"id":"o-1","status":"RECEIVED","businessIdentifier":{"scheme":"business:NO:ORG","id":"1"},
+            "salesUnitName":"Acme"}"#;
+        let order = read(named).unwrap();
+        let business = BusinessId { scheme: "business:NO:ORG".into(), id: "1".into() };
+        assert_eq!((order.business, order.sales_unit_name.as_deref()), (Some(business), Some("Acme")));
         let order = read(r#"{"id":"o-1","status":"FROZEN"}"#).unwrap();
         assert_eq!(order.status, OrderStatus::Other("FROZEN".into()));
         assert_eq!(read(r#"{"id":"o-1"}"#), None);
