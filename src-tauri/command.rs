@@ -52,6 +52,9 @@ pub(crate) enum Command {
     /// What is asked of a running till
     #[command(flatten)]
     Till(cli::Command),
+    /// Signs up many merchants at once, with the keys of a partner
+    #[command(subcommand)]
+    Merchants(merchants::Command),
     /// Shows, replaces or revokes the token that a POS must know, also while the till runs
     #[command(subcommand)]
     Token(Token),

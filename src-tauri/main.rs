@@ -36,6 +36,10 @@ fn main() -> ExitCode {
         Some(Command::Backup { file }) => backup::run(&kvitt, file),
         Some(Command::Doctor) => return doctor::run(&kvitt),
         Some(Command::Till(command)) => return cli::run(command, &kvitt.till()),
+        Some(Command::Merchants(command)) => {
+            let clock = till::Clock::of_the_system();
+            return merchants::run(command, kvitt.json, || clock.now().0);
+        }
         Some(Command::Token(what)) => token::run(&kvitt, what),
         Some(Command::WebhookSecret(what)) => webhook_secret::run(&kvitt, what),
         Some(Command::Completions { shell }) => manual::completions(*shell),

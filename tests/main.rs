@@ -30,6 +30,8 @@ mod keys;
 mod line_display;
 /// The demo plays on either rail and in every market.
 mod markets;
+/// Many merchants are signed up from one table, and none twice.
+mod merchants;
 /// A register that speaks nexo drives the till through a published client library.
 mod nexo;
 /// A customer's number is kept by consent alone, in one file, and goes when it is to go.

@@ -49,6 +49,33 @@ impl PretendVipps {
         self.simulator.sales_units().into_iter().find(|unit| unit.msn == msn).expect("there is such a unit")
     }
 
+    /// The keys of the partner, as a person types them.
+    pub(crate) fn partner_keys(&self) -> String {
+        let keys = self.simulator.partner();
+        format!("{}\n{}\n{}\n", keys.client_id, keys.client_secret, keys.subscription_key)
+    }
+
+    /// The names of the sales units that the partner has ordered, in the order of the alphabet.
+    pub(crate) fn ordered(&self) -> Vec<String> {
+        let keys = self.simulator.partner();
+        let token = ureq::post(format!("{}/accesstoken/get", self.origin()))
+            .header("client_id", &keys.client_id)
+            .header("client_secret", &keys.client_secret)
+            .header("Ocp-Apim-Subscription-Key", &keys.subscription_key)
+            .send_empty();
+        let token: Value = token.expect("the keys are good").body_mut().read_json().expect("it is JSON");
+        let list = ureq::get(format!("{}/management/v2/product-orders", self.origin()))
+            .header("Authorization", format!("Bearer {}", token["access_token"].as_str().unwrap_or_default()))
+            .header("Ocp-Apim-Subscription-Key", &keys.subscription_key)
+            .call();
+        let list: Value = list.expect("the token is good").body_mut().read_json().expect("it is JSON");
+        let orders = list.as_array().expect("it is a list").iter();
+        let mut names: Vec<String> =
+            orders.map(|order| order["salesUnitName"].as_str().unwrap_or_default().to_owned()).collect();
+        names.sort();
+        names
+    }
+
     /// The customer approves a payment of this sales unit.
     pub(crate) fn approves_at(&self, msn: &str, reference: &str) {
         self.simulator.perform(reference, Some(msn), Act::Approve).expect("it can be approved");

@@ -15,6 +15,8 @@ use till::Clock;
 use tokio::net::TcpListener;
 use vipps::Reqwest;
 
+use crate::import;
+
 /// The file of the key that stores' keys are sealed with, in the settings folder.
 const SEAL_FILE: &str = "hub-key";
 /// The file of the partner's keys, in the settings folder.
@@ -86,6 +88,11 @@ enum StoreCommand {
         /// With what its references begin, where several stores share one sales unit
         #[arg(long)]
         prefix: Option<String>,
+    },
+    /// Adds a store for each sales unit that `kvitt merchants` has written down and that has none yet
+    Import {
+        /// The table, ….result.csv
+        file: PathBuf,
     },
     /// Shows all stores
     List,
@@ -240,6 +247,12 @@ impl KvittHub {
                 let new = NewStore { store, currency: (*currency).into(), prefix: prefix.clone() };
                 hub.add_store(&new).await?;
                 self.say(&json!({ "store": id }), &format!("The store {id} sells through sales unit {msn}."));
+            }
+            StoreCommand::Import { file } => {
+                for (store, done) in import::stores(hub, file).await? {
+                    let line = format!("{}  {}  {}  {done}", store.id, store.msn, store.name);
+                    self.say(&json!({ "store": store, "added": done == import::ADDED }), &line);
+                }
             }
             StoreCommand::List => {
                 for kept in hub.stores().await? {

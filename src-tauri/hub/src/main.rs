@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod command;
+mod import;
 
 use command::{KvittHub, run};
 

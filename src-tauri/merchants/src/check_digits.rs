@@ -21,7 +21,8 @@ pub(crate) fn is_norwegian_account(text: &str) -> bool {
 
 /// A Danish CVR number: eight digits whose weighted sum is a multiple of eleven.
 pub(crate) fn is_danish_business(text: &str) -> bool {
-    digits(text, DK_CVR.len()).is_some_and(|digits| digits[0] != 0 && weighed(&digits, &DK_CVR) % 11 == 0)
+    digits(text, DK_CVR.len())
+        .is_some_and(|digits| digits[0] != 0 && weighed(&digits, &DK_CVR).is_multiple_of(11))
 }
 
 /// A Finnish business id: seven digits, a hyphen and a check digit.
@@ -43,7 +44,7 @@ pub(crate) fn is_swedish_business(text: &str) -> bool {
             let doubled = if place % 2 == 0 { digit * 2 } else { *digit };
             doubled / 10 + doubled % 10
         });
-        added.sum::<u32>() % 10 == 0
+        added.sum::<u32>().is_multiple_of(10)
     })
 }
 

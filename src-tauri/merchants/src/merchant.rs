@@ -202,7 +202,7 @@ impl Reading<'_> {
         for (column, page) in [(WEBSITE, url), (TERMS, terms)] {
             match page {
                 Some(page) if !is_https(page) => {
-                    self.complain(column, format!("{page} is no https address"), "write https://…")
+                    self.complain(column, format!("{page} is no https address"), "write https://…");
                 }
                 None if url.is_some() || terms.is_some() => {
                     self.complain(

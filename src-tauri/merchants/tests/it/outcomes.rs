@@ -9,7 +9,7 @@ use crate::desk::{Desk, ORIGIN, THREE};
 impl Desk {
     /// The merchant, or Vipps MobilePay, does something with an order.
     pub(crate) async fn plays(&self, id: &str, act: &str) {
-        let uri = format!("{}/simulator/product-orders/{id}/{act}", ORIGIN);
+        let uri = format!("{ORIGIN}/simulator/product-orders/{id}/{act}");
         let request = http::Request::post(uri).header("host", "127.0.0.1:9700").body(bytes::Bytes::new());
         let answer = self.simulator.transport().send(request.expect("it is one")).await.expect("it answers");
         assert!(answer.status().is_success(), "{answer:?}");
