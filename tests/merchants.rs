@@ -9,6 +9,7 @@ use simulator::{Call, Fault, FaultKind};
 use crate::repository::read;
 use crate::support::premises::{KVITT, Premises};
 use crate::support::program::Program;
+use crate::support::wait::wait_for;
 
 const TABLE: &str = "businessId,salesUnitName\n974760673,Kaffebaren Oslo\n974760673,Kaffebaren Bergen\n";
 const BOTH: [&str; 2] = ["Kaffebaren Bergen", "Kaffebaren Oslo"];
@@ -194,8 +195,11 @@ fn a_run_that_is_killed_goes_on_where_it_was() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut running = Program::start("kvitt merchants", &desk.premises.kvitt(&arguments));
     desk.premises.vipps.hears("/management/v1/product-orders");
+    wait_for("the order to be made", || match desk.premises.vipps.ordered().len() {
+        1 => Ok(()),
+        count => Err(format!("{count} orders")),
+    });
     running.kill();
-    assert_eq!(desk.premises.vipps.ordered().len(), 1);
     assert_eq!(desk.states(), ["UNCLEAR", "NOT_MADE"]);
     let output = desk.kvitt("prefill", &[]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
