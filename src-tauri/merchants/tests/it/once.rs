@@ -124,3 +124,24 @@ async fn a_network_that_is_gone_stops_the_run_and_leaves_nothing_unclear() {
     desk.runs(None, 0).await;
     all_is_well(&desk, "afterwards").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_does_not_say_for_whom_its_orders_are_is_looked_at_order_by_order() {
+    let desk = Desk::with(THREE);
+    let list = &["/management/v2/product-orders"];
+    let wire = |breaks| Arc::new(Wire::new(desk.simulator.transport(), breaks).silent_at(list));
+    desk.runs_on(&wire(Some((2, Break::KilledAfter))), 0).await;
+    desk.runs_on(&wire(None), ON_ITS_WAY_MS).await;
+    all_is_well(&desk, "a silent list").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_that_can_be_anybodys_keeps_another_one_from_being_made() {
+    let desk = Desk::with(THREE);
+    let all = &["/management/v2/product-orders", "/details"];
+    let wire = |breaks| Arc::new(Wire::new(desk.simulator.transport(), breaks).silent_at(all));
+    desk.runs_on(&wire(Some((2, Break::KilledAfter))), 0).await;
+    desk.runs_on(&wire(None), 10 * ON_ITS_WAY_MS).await;
+    assert_eq!(desk.standings()[0], Some(Standing::Asked { at: 0 }));
+    assert_eq!(desk.truth().await.len(), 3, "one of each");
+}
