@@ -41,14 +41,14 @@ pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
     let till = runtime.block_on(till(&simulator, &origin, demo))?;
     let phone = DemoUser { simulator, till: till.clone(), holding: Mutex::new(None) };
     let pin = Arc::new(Pin::of_demo(DEMO_PIN).map_err(Stop::failed)?);
-    let desk = Desk { till, pin, data: data.clone(), phone: Some(Arc::new(phone)) };
+    let link = link::Link::none();
+    let desk = Desk { till, link, pin, data: data.clone(), phone: Some(Arc::new(phone)) };
     let simulator = Some(origin.as_str().trim_end_matches('/').to_owned());
     run::windows(
         app,
         &runtime,
         desk,
         &Windows {
-            link: link::Link::none(),
             data: &data,
             port: demo.pos_port,
             origins: demo.pos_origins.clone(),

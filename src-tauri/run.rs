@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use contract::{Origin, WebhookUrl};
-use link::Link;
 use pos_api::{PosApi, Token};
 use shell::Desk;
 use shell::windows::{CASHIER, CUSTOMER};
@@ -18,8 +17,6 @@ use crate::command::{Exit, Stop};
 
 /// What the windows are opened with.
 pub(crate) struct Windows<'a> {
-    /// What the till can ask its chain for.
-    pub(crate) link: Link,
     /// Where the POS token is.
     pub(crate) data: &'a Path,
     /// The port of the POS API.
@@ -66,7 +63,7 @@ pub(crate) fn windows(
     let listener = runtime.block_on(listen(with.port, with.demo))?;
     let address = listener.local_addr().map_err(Stop::failed)?;
     let till = desk.till.clone();
-    let api = PosApi::new(till.clone(), with.link.clone(), &token_file, token, with.origins.clone());
+    let api = PosApi::new(till.clone(), desk.link.clone(), &token_file, token, with.origins.clone());
     runtime.spawn(api.serve(listener, std::future::pending()));
     if let Err(error) = webhooks::open(&till, with.data, &with.webhooks, webhooks::Pace::default()) {
         // The customer can pay all the same.

@@ -36,7 +36,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
     ("conformance", &[], &["vipps", "simulator"]),
     (
         "shell",
-        &["till", "contract", "payment", "vipps", "consents", "private-file"],
+        &["till", "contract", "payment", "vipps", "consents", "private-file", "link"],
         &["journal", "simulator"],
     ),
     ("xtask", &["own-postgres"], &[]),

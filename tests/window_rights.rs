@@ -74,6 +74,7 @@ fn app() -> App<MockRuntime> {
     let till = Till::stopped(settings, Code::NotSetUp, "there is nothing behind this window");
     let builder = shell::with_commands(mock_builder()).manage(Desk {
         till,
+        link: link::Link::none(),
         pin: Arc::new(Pin::of_demo("1234").expect("there is randomness")),
         data: std::env::temp_dir(),
         phone: None,
@@ -117,6 +118,7 @@ fn arguments() -> Value {
         "painting": true,
         "search": { "query": "1042" },
         "key": "a-key",
+        "id": "0123456789abcdef",
         "pin": "0000",
         "day": "2026-11-26",
     })

@@ -441,6 +441,180 @@ payments: Array<PaymentView>,
  */
 before?: string, };
 
+export type Store = { 
+/**
+ * Its short name: 1 to 16 of `[a-z0-9-]`.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * The Merchant Serial Number of its sales unit.
+ */
+msn: string, };
+
+export type Chain = { 
+/**
+ * The store that the till stands in.
+ */
+store: Store, 
+/**
+ * Whether the hub answered last.
+ */
+connected: boolean, 
+/**
+ * For how many milliseconds it has not, counted at the moment of sending. Absent while it answers, and before it was
+ * first asked.
+ */
+lostForMs?: number, 
+/**
+ * Why it is not told what the till writes down.
+ */
+problem?: Problem, };
+
+export type ChainSearch = { 
+/**
+ * A part of the reference or an amount, as for the till's own payments.
+ */
+query?: string, 
+/**
+ * The store that took it, by its short name.
+ */
+store?: string, 
+/**
+ * Requested then or later: RFC 3339, `2026-11-25T08:00:00+01:00`. A `+` in an address is written `%2B`.
+ */
+since?: string, 
+/**
+ * Requested before that moment: RFC 3339.
+ */
+until?: string, 
+/**
+ * How many at the most, 1 to 100; 20 if absent.
+ */
+limit?: number, 
+/**
+ * The `before` of the answer whose next page this is.
+ */
+before?: string, };
+
+export type ChainPayment = { 
+/**
+ * The store that took it.
+ */
+store: Store, 
+/**
+ * Its reference.
+ */
+reference: string, 
+/**
+ * How it stood when its till last told of it.
+ */
+status: Status, 
+/**
+ * What was due.
+ */
+amount: Amount, 
+/**
+ * What has been collected.
+ */
+captured: Amount, 
+/**
+ * What has been given back or is about to be, by whomever. Whoever asks for a refund sends it along.
+ */
+refunded: Amount, 
+/**
+ * When it was asked for, RFC 3339 in UTC.
+ */
+requestedAt: string, };
+
+export type ChainFound = { 
+/**
+ * The payments, as the hub has been told.
+ */
+payments: Array<ChainPayment>, 
+/**
+ * There may be more: ask again with the same words and this as `before`. Absent on the last page.
+ */
+before?: string, };
+
+export type Person = { 
+/**
+ * The short name: 1 to 32 of `[a-z0-9-]`.
+ */
+id: string, 
+/**
+ * The PIN.
+ */
+pin: string, };
+
+export type ChainRefund = { 
+/**
+ * The store that took the payment, by its short name: chosen from what was found, never typed.
+ */
+store: string, 
+/**
+ * The payment.
+ */
+reference: string, 
+/**
+ * How much. All that is left if absent; `null` is refused.
+ */
+amount?: Amount, 
+/**
+ * What was given back or about to be when the person who asks looked: if it is more by now, somebody else was
+ * faster, and nothing is given back.
+ */
+refundedBefore: Amount, 
+/**
+ * Why, 1 to 100 characters.
+ */
+reason: string, 
+/**
+ * Who asks.
+ */
+person: Person, 
+/**
+ * Who agrees, where the sum needs a second person.
+ */
+second?: Person, };
+
+export type ChainRefundView = { 
+/**
+ * Its name at the hub.
+ */
+id: string, 
+/**
+ * The store that took the payment.
+ */
+store: Store, 
+/**
+ * The payment.
+ */
+reference: string, 
+/**
+ * How much.
+ */
+amount: Amount, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * How far it has come.
+ */
+status: ModificationStatus, 
+/**
+ * Why it was refused.
+ */
+problem?: Problem, 
+/**
+ * When it was asked for, RFC 3339 in UTC.
+ */
+askedAt: string, };
+
 export type Totals = { 
 /**
  * The currency.

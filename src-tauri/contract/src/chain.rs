@@ -57,6 +57,25 @@ pub struct Store {
     pub msn: String,
 }
 
+/// The chain that a till belongs to, and whether its hub is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct Chain {
+    /// The store that the till stands in.
+    pub store: Store,
+    /// Whether the hub answered last.
+    pub connected: bool,
+    /// For how many milliseconds it has not, counted at the moment of sending. Absent while it answers, and before it was
+    /// first asked.
+    #[ts(type = "number")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost_for_ms: Option<u64>,
+    /// Why it is not told what the till writes down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
 /// A till tells what it has written down, in the order of its journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -30,7 +30,7 @@ pub use amount::{Amount, Currency};
 pub use capture::{CaptureMode, CaptureView, ModificationStatus, StartCapture};
 pub use cart::Cart;
 pub use chain::{
-    Callbacks, ChainFound, ChainPayment, ChainRefund, ChainRefundView, ChainSearch, Heard, Join, Joined,
+    Callbacks, Chain, ChainFound, ChainPayment, ChainRefund, ChainRefundView, ChainSearch, Heard, Join, Joined,
     Newest, News, Person, Store, Telling, ToldEntry,
 };
 pub use code::Code;

@@ -43,6 +43,14 @@ fn the_windows_types_are_fresh() {
     add(RefundRefused::decl(&config));
     add(Search::decl(&config));
     add(Found::decl(&config));
+    add(Store::decl(&config));
+    add(Chain::decl(&config));
+    add(ChainSearch::decl(&config));
+    add(ChainPayment::decl(&config));
+    add(ChainFound::decl(&config));
+    add(Person::decl(&config));
+    add(ChainRefund::decl(&config));
+    add(ChainRefundView::decl(&config));
     add(Totals::decl(&config));
     add(DayTotals::decl(&config));
     add(SavedTotals::decl(&config));

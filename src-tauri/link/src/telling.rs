@@ -7,7 +7,7 @@ use journal::{Seq, Told};
 use till::{Refused, Till};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::client::Client;
 
@@ -47,6 +47,8 @@ pub struct State {
     pub listening: bool,
     /// Why it is not told.
     pub problem: Option<Code>,
+    /// Since when it is not told. None while it is, and before it was first asked.
+    pub lost_at: Option<Instant>,
 }
 
 /// Tells the hub everything, for as long as there is a till.
@@ -60,6 +62,7 @@ pub(crate) async fn run(till: Till, client: Client, pace: Pace, state: watch::Se
                 state.send_modify(|state| {
                     state.connected = false;
                     state.problem = Some(refused.code);
+                    state.lost_at.get_or_insert_with(Instant::now);
                 });
                 tracing::warn!(
                     code = till::name_of(refused.code),
@@ -130,6 +133,7 @@ async fn tell(
         state.connected = true;
         state.told = heard.seq;
         state.problem = None;
+        state.lost_at = None;
     });
     Ok(Seq(heard.seq))
 }

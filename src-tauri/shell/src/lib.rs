@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use contract::{Phone, PhoneAct};
+use link::Link;
 use tauri::Runtime;
 use till::Till;
 
@@ -36,6 +37,8 @@ pub use settings::{Settings, SettingsError};
 pub struct Desk {
     /// The till.
     pub till: Till,
+    /// What the till can ask its chain for.
+    pub link: Link,
     /// What stands before a refund in the cashier window.
     pub pin: Arc<Pin>,
     /// The data folder, where the figures of a day are written.
@@ -73,6 +76,10 @@ pub fn with_commands<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R
         commands::cashier::refund,
         commands::cashier::totals,
         commands::cashier::save_totals,
+        commands::cashier::chain,
+        commands::cashier::chain_search,
+        commands::cashier::chain_refund,
+        commands::cashier::chain_refund_of,
         commands::cashier::cashier_alive,
         commands::phone::phone,
         commands::phone::phone_act,

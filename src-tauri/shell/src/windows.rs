@@ -101,21 +101,23 @@ fn page<'a, R: Runtime>(
 fn nudge<R: Runtime>(app: &AppHandle<R>, desk: &Desk) {
     forward(app.clone(), desk.till.screens(), CUSTOMER, "screen");
     forward(app.clone(), desk.till.counters(), CASHIER, "counter");
+    if let Some(state) = desk.link.state() {
+        forward(app.clone(), state, CASHIER, "chain");
+    }
     if desk.phone.is_some() {
         forward(app.clone(), desk.till.screens(), PHONE, "phone");
     }
 }
 
-fn forward<R: Runtime>(
+fn forward<R: Runtime, T: Send + Sync + 'static>(
     app: AppHandle<R>,
-    mut numbers: watch::Receiver<u64>,
+    mut news: watch::Receiver<T>,
     window: &'static str,
     event: &'static str,
 ) {
     tauri::async_runtime::spawn(async move {
-        while numbers.changed().await.is_ok() {
-            let number = *numbers.borrow_and_update();
-            if let Err(error) = app.emit_to(window, event, number) {
+        while news.changed().await.is_ok() {
+            if let Err(error) = app.emit_to(window, event, ()) {
                 tracing::warn!(%error, window, "the window could not be told");
             }
         }

@@ -2,7 +2,7 @@
  * What the cashier does with the till: charge, cancel, next customer. One call at a time, so a double click
  * cannot start two; and what was rung up is kept until a charge has been accepted.
  */
-import type { Counter, KeepNumber, PaymentView, Problem, StartPayment } from '../contract';
+import type { Chain, Counter, KeepNumber, PaymentView, Problem, StartPayment } from '../contract';
 import { Followed } from '../platform/follow.svelte';
 import { isProblem, type CashierWindow } from '../platform/platform';
 import { Sale } from './sale.svelte';
@@ -22,6 +22,7 @@ export type ScanWord = 'isGoods' | 'isNothing' | 'amountFirst' | 'notNow' | 'cod
 export class Desk {
   readonly sale = new Sale();
   readonly followed: Followed<Counter>;
+  readonly #chain: Followed<Chain | null>;
 
   /** The call that is under way, if one is. */
   busy: Call | undefined = $state();
@@ -44,6 +45,13 @@ export class Desk {
       listen: till.onCounter,
       number: (counter) => counter.number,
     });
+    this.#chain = new Followed({ snapshot: till.chain, listen: till.onChain });
+  }
+
+  /** The chain that the till belongs to, if it belongs to one. */
+  get chain(): Chain | undefined {
+    const { now } = this.#chain;
+    return (now.state === 'showing' ? now.value : undefined) ?? undefined;
   }
 
   get counter(): Counter | undefined {
@@ -172,6 +180,7 @@ export class Desk {
   stop(): void {
     clearTimeout(this.#disarm);
     this.followed.stop();
+    this.#chain.stop();
   }
 
   #setArmed(armed: boolean): void {

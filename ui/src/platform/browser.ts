@@ -16,6 +16,7 @@ import type {
   StartRefund,
 } from '../contract';
 import type { CashierWindow, CustomerWindow, PhoneWindow, Unlisten } from './platform';
+import { chainFound, chainOf, chainRefundOf } from './stories/chain';
 import { storyCode } from './stories/code';
 import { counterOf, counterStories, paymentOf, problemOf, type CounterStory } from './stories/counters';
 import { dayOf, foundPayments, savedTotals } from './stories/found';
@@ -134,6 +135,17 @@ export const cashier: CashierWindow = {
   },
   totals: async (day) => dayOf(day ? { day, isToday: day === '2026-11-23' } : {}),
   saveTotals: async () => savedTotals,
+  chain: async () => (asked.has('chain') ? chainOf() : null),
+  onChain: async () => () => {},
+  chainSearch: async () => ({ payments: chainFound }),
+  chainRefund: async ({ amount, reason, second }) => {
+    if (amount && amount.value > 20000 && !second) throw problemOf('second_person_needed', language);
+    return chainRefundOf('asked', { ...(amount && { amount }), reason });
+  },
+  chainRefundOf: async () => {
+    await new Promise((done) => setTimeout(done, SCENE_MS));
+    return chainRefundOf('made');
+  },
   alive: () => Promise.resolve(),
 };
 

@@ -5,6 +5,11 @@
  * for development. Each page imports its own window and nothing else, so the customer page stays small.
  */
 import type {
+  Chain,
+  ChainFound,
+  ChainRefund,
+  ChainRefundView,
+  ChainSearch,
   Counter,
   DayTotals,
   Found,
@@ -65,6 +70,16 @@ export interface CashierWindow {
   totals(day?: string): Promise<DayTotals>;
   /** Writes what a day has brought into files. Rejects with a `Problem`. */
   saveTotals(day?: string): Promise<SavedTotals>;
+  /** The chain that the till belongs to, as it is now; null if it belongs to none. */
+  chain(): Promise<Chain | null>;
+  /** Every later chain, whole. */
+  onChain(heard: (chain: Chain | null) => void): Promise<Unlisten>;
+  /** The payments of all stores that are looked for, newest first. Rejects with a `Problem`. */
+  chainSearch(search: ChainSearch): Promise<ChainFound>;
+  /** Asks the hub to give money back; the same key again is the same refund. Rejects with a `Problem`. */
+  chainRefund(request: ChainRefund, key: string): Promise<ChainRefundView>;
+  /** A refund that the hub was asked for, once it has ended or some time has passed. Rejects with a `Problem`. */
+  chainRefundOf(id: string): Promise<ChainRefundView>;
   /** Tells the shell that the page runs, and whether it paints: a page that nobody can see does not. */
   alive(painting: boolean): Promise<void>;
 }

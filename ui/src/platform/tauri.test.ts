@@ -21,6 +21,13 @@ describe('the commands of the shell', () => {
 
   it('have the names and arguments that the shell knows', async () => {
     const amount = { value: 24900, currency: 'NOK' } as const;
+    const refund = {
+      store: 'oslo',
+      reference: 'kvitt-1234',
+      refundedBefore: { value: 0, currency: 'NOK' } as const,
+      reason: 'Feil',
+      person: { id: 'kari', pin: '1234' },
+    };
     await customer.screen();
     await customer.qr('a1');
     await customer.shown(7);
@@ -36,6 +43,10 @@ describe('the commands of the shell', () => {
     await cashier.refund('kvitt-1234', { amount, reason: 'Feil' }, 'a-key', '7382');
     await cashier.totals('2026-11-26');
     await cashier.saveTotals();
+    await cashier.chain();
+    await cashier.chainSearch({ query: '1042' });
+    await cashier.chainRefund(refund, 'a-key');
+    await cashier.chainRefundOf('0123');
     await cashier.alive(false);
     await phone.phone();
     await phone.act('walk_away');
@@ -56,6 +67,10 @@ describe('the commands of the shell', () => {
       ['refund', { reference: 'kvitt-1234', request: { amount, reason: 'Feil' }, key: 'a-key', pin: '7382' }],
       ['totals', { day: '2026-11-26' }],
       ['save_totals', { day: undefined }],
+      ['chain', {}],
+      ['chain_search', { search: { query: '1042' } }],
+      ['chain_refund', { request: refund, key: 'a-key' }],
+      ['chain_refund_of', { id: '0123' }],
       ['cashier_alive', { painting: false }],
       ['phone', {}],
       ['phone_act', { act: 'walk_away' }],

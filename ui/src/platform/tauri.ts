@@ -36,6 +36,11 @@ export const cashier: CashierWindow = {
   refund: (reference, request, key, pin) => invoke('refund', { reference, request, key, pin }),
   totals: (day) => invoke('totals', { day }),
   saveTotals: (day) => invoke('save_totals', { day }),
+  chain: () => invoke('chain'),
+  onChain: (heard) => on('chain', () => cashier.chain(), heard),
+  chainSearch: (search) => invoke('chain_search', { search }),
+  chainRefund: (request, key) => invoke('chain_refund', { request, key }),
+  chainRefundOf: (id) => invoke('chain_refund_of', { id }),
   alive: (painting) => invoke('cashier_alive', { painting }),
 };
 

@@ -3,7 +3,7 @@ import { fireEvent, render, screen as page, waitFor } from '@testing-library/sve
 import { expect } from 'vitest';
 
 import Cashier from '../cashier/Cashier.svelte';
-import type { Counter } from '../contract';
+import type { Chain, Counter } from '../contract';
 import { counterOf } from '../platform/stories/counters';
 import { cashierTill } from './till';
 
@@ -15,9 +15,9 @@ export const button = (name: string): HTMLButtonElement => id(name) as HTMLButto
 export const plain = (name: string): string | undefined =>
   id(name).textContent?.replaceAll('\u00a0', ' ').trim();
 
-/** The window at a till whose counter is `first`. */
-export async function openCashier(first: Counter = counterOf()) {
-  const fake = cashierTill(first);
+/** The window at a till whose counter is `first`, in a chain if `chain` is given. */
+export async function openCashier(first: Counter = counterOf(), chain: Chain | null = null) {
+  const fake = cashierTill(first, chain);
   const view = render(Cashier, { till: fake.till });
   await waitFor(() => expect(page.getByTestId('shop').textContent).toBe(first.shop));
   return { ...fake, ...view };

@@ -1,9 +1,10 @@
 /** A till whose answers a test decides, one for each window. */
 import { vi } from 'vitest';
 
-import type { Counter, Phone, Screen } from '../contract';
+import type { Chain, Counter, Phone, Screen } from '../contract';
 import type { CashierWindow, CustomerWindow, PhoneWindow } from '../platform/platform';
 import { storyCode } from '../platform/stories/code';
+import { chainFound, chainRefundOf } from '../platform/stories/chain';
 import { paymentOf } from '../platform/stories/counters';
 import { dayOf, foundPayments, savedTotals } from '../platform/stories/found';
 
@@ -32,8 +33,10 @@ export function customerTill(first: Screen) {
   return { till, say: (screen: Screen) => voice.say(screen), listeners: voice.heard };
 }
 
-export function cashierTill(first: Counter) {
+/** The till of a cashier, in a chain if `chain` is given. */
+export function cashierTill(first: Counter, chain: Chain | null = null) {
   const voice = new Voice<Counter>();
+  const hub = new Voice<Chain | null>();
   const till = {
     counter: vi.fn<CashierWindow['counter']>(async () => first),
     onCounter: voice.listen,
@@ -47,9 +50,18 @@ export function cashierTill(first: Counter) {
     refund: vi.fn<CashierWindow['refund']>(async (reference) => paymentOf('paid', { reference })),
     totals: vi.fn<CashierWindow['totals']>(async () => dayOf()),
     saveTotals: vi.fn<CashierWindow['saveTotals']>(async () => savedTotals),
+    chain: vi.fn<CashierWindow['chain']>(async () => chain),
+    onChain: hub.listen,
+    chainSearch: vi.fn<CashierWindow['chainSearch']>(async () => ({ payments: chainFound })),
+    chainRefund: vi.fn<CashierWindow['chainRefund']>(async () => chainRefundOf('asked')),
+    chainRefundOf: vi.fn<CashierWindow['chainRefundOf']>(async () => chainRefundOf('made')),
     alive: vi.fn<CashierWindow['alive']>(async () => undefined),
   } satisfies CashierWindow;
-  return { till, say: (counter: Counter) => voice.say(counter) };
+  return {
+    till,
+    say: (counter: Counter) => voice.say(counter),
+    sayChain: (chain: Chain | null) => hub.say(chain),
+  };
 }
 
 export function phoneTill(first: Phone) {

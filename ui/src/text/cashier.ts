@@ -47,6 +47,23 @@ export interface RefundTexts {
   status: Record<ModificationStatus, string>;
 }
 
+export interface ChainTexts {
+  where: string;
+  here: string;
+  everywhere: string;
+  takenBy: string;
+  asTold: string;
+  refunded: string;
+  nothingKept: string;
+  person: string;
+  second: string;
+  secondPin: string;
+  personMissing: string;
+  secondMissing: string;
+  secondSame: string;
+  unknown: string;
+}
+
 export interface TotalsTexts {
   open: string;
   title: string;
@@ -134,6 +151,7 @@ export interface CashierTexts {
     byOthers: string;
   };
   refund: RefundTexts;
+  chain: ChainTexts;
   totals: TotalsTexts;
   lights: {
     title: string;
@@ -143,6 +161,10 @@ export interface CashierTexts {
     posGood: string;
     posGone: string;
     posNone: string;
+    hubGood: string;
+    hubLost: string;
+    hubWrong: string;
+    hubUnknown: string;
   };
   back: string;
   dot: string;

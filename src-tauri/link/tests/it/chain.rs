@@ -26,7 +26,7 @@ pub(crate) const BERGEN: &str = "654322";
 /// What is charged in the stories.
 pub(crate) const DUE: i64 = 24_900;
 /// Nothing here waits longer than this.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A hub's folder and the simulator that it talks to.
 pub(crate) struct Chain {

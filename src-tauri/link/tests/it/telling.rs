@@ -6,7 +6,7 @@ use contract::{ChainSearch, Code, Private, Status};
 use journal::{Journal, MemoryJournal};
 use link::{Link, Membership, MembershipError};
 
-use crate::chain::{Chain, Counter};
+use crate::chain::{Chain, Counter, PATIENCE};
 
 #[tokio::test]
 async fn what_happens_at_the_till_is_known_at_the_hub() {
@@ -35,12 +35,18 @@ async fn while_the_hub_is_away_the_till_works_on_and_catches_up() {
     chain.stop().await;
     let away = counter.until_state(|state| !state.connected).await;
     assert_eq!(away.problem, Some(Code::HubUnreachable));
+    assert!(away.lost_at.is_some(), "{away:?}");
+    let mut state = counter.link.state().expect("it belongs to a chain");
+    state.borrow_and_update();
+    tokio::time::timeout(PATIENCE, state.changed()).await.expect("it tries again").expect("the link lives");
+    assert_eq!(*state.borrow(), away, "it is the first failure that counts");
     for number in 2..=4 {
         counter.is_paid(&format!("sale-100{number}")).await;
     }
     assert_eq!(chain.has(&membership.till).await, before);
     chain.start().await;
     let state = counter.until_told().await;
+    assert_eq!(state.lost_at, None);
     assert_eq!(chain.has(&membership.till).await, state.told);
     let found = chain.hub.search(&ChainSearch::default()).await.expect("it can be searched").payments;
     assert_eq!(found.len(), 4);

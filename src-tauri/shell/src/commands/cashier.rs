@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use contract::{
-    Code, Counter, DayTotals, Found, PaymentView, PinState, Private, Problem, RefundRefused, SavedTotals,
-    Search, StartCapture, StartPayment, StartRefund,
+    Chain, ChainFound, ChainRefund, ChainRefundView, ChainSearch, Code, Counter, DayTotals, Found,
+    PaymentView, PinState, Private, Problem, RefundRefused, SavedTotals, Search, StartCapture, StartPayment,
+    StartRefund,
 };
 use tauri::{AppHandle, Runtime, State};
 use till::Refused;
@@ -12,6 +13,9 @@ use till::Refused;
 use crate::pin::PinRefused;
 use crate::windows::CASHIER;
 use crate::{Desk, figures, pages};
+
+/// How long an answer may wait for the end of a refund that a hub makes. The window asks again then.
+const REFUND_WAIT: Duration = Duration::from_secs(20);
 
 /// The cashier window, whole, as it is now.
 #[tauri::command]
@@ -104,6 +108,43 @@ pub async fn save_totals(desk: State<'_, Desk>, day: Option<String>) -> Result<S
         tracing::error!(%error, "the figures of a day can't be written");
         said(&desk, &Refused::new(Code::NotSaved, error.to_string()))
     })
+}
+
+/// The chain that the till belongs to, if it belongs to one.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the state over so")]
+pub fn chain(desk: State<'_, Desk>) -> Option<Chain> {
+    let store = desk.link.store()?.clone();
+    let state = desk.link.state()?.borrow().clone();
+    let words = |code| Refused::new(code, "the hub is not told").problem(desk.till.settings().language);
+    Some(Chain {
+        store,
+        connected: state.connected,
+        lost_for_ms: state.lost_at.map(|at| ms(at.elapsed())),
+        problem: state.problem.map(words),
+    })
+}
+
+/// The payments of all stores of the chain that were looked for, newest request first.
+#[tauri::command]
+pub async fn chain_search(desk: State<'_, Desk>, search: ChainSearch) -> Result<ChainFound, Problem> {
+    desk.link.search(&search).await.map_err(|refused| said(&desk, &refused))
+}
+
+/// Asks the hub to give money of some store's payment back. The same `key` again is the same refund.
+#[tauri::command]
+pub async fn chain_refund(
+    desk: State<'_, Desk>,
+    request: ChainRefund,
+    key: String,
+) -> Result<ChainRefundView, Problem> {
+    desk.link.refund(&request, &key).await.map_err(|refused| said(&desk, &refused))
+}
+
+/// A refund that the hub was asked for, once it has ended or some time has passed.
+#[tauri::command]
+pub async fn chain_refund_of(desk: State<'_, Desk>, id: String) -> Result<ChainRefundView, Problem> {
+    desk.link.refund_of(&id, REFUND_WAIT).await.map_err(|refused| said(&desk, &refused))
 }
 
 /// The page runs, and paints if `painting`: a window that nobody can see does not.
