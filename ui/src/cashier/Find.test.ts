@@ -8,8 +8,9 @@ import { violations } from '../testing/axe';
 import { button, id, openCashier, plain } from '../testing/cashier';
 import { cashierTill, later } from '../testing/till';
 import Cashier from './Cashier.svelte';
-import { LOOK_MS, timesOf } from './finder.svelte';
+import { LOOK_MS } from './finder.svelte';
 import { leftOf } from './refunding.svelte';
+import { timesOf } from './seeker.svelte';
 
 const field = (name: string): HTMLInputElement => id(name) as HTMLInputElement;
 const type = (name: string, value: string) => fireEvent.input(id(name), { target: { value } });

@@ -10,7 +10,8 @@ export interface Situation {
   todo: string;
 }
 
-const SHAPES: Record<Status, Shape> = {
+/** The shape of each status. */
+export const SHAPES: Record<Status, Shape> = {
   starting: 'working',
   waiting: 'welcome',
   opened: 'phone',

@@ -55,6 +55,7 @@ export interface ChainTexts {
   asTold: string;
   refunded: string;
   nothingKept: string;
+  reason: string;
   person: string;
   second: string;
   secondPin: string;
