@@ -54,17 +54,25 @@ describe('a till without a chain', () => {
 
 describe('the light of the hub', () => {
   it('says by shape and word whether it is there, and if not since when', async () => {
-    const { sayChain } = await openCashier(counterOf(), chainOf({ connected: false }));
+    const { say, sayChain } = await openCashier(counterOf(), chainOf({ connected: false }));
     const light = () => [id('light-hub').dataset['state'], plain('light-hub')];
     await waitFor(() => expect(light()).toEqual(['none', 'Kjeden ikke spurt ennå']));
     sayChain(chainOf());
     await waitFor(() => expect(light()).toEqual(['good', 'Kjeden svarer']));
-    const since = () => timeText(new Date(Date.now() - 3_600_000).toISOString(), 'nb');
+    const began = timeText(new Date(Date.now() - 3_600_000).toISOString(), 'nb');
     const lost = { connected: false, lostForMs: 3_600_000 };
     sayChain(chainOf({ ...lost, problem: problemOf('hub_unreachable') }));
-    await waitFor(() => expect(light()).toEqual(['lost', `Kjeden svarer ikke, siden ${since()}`]));
+    await waitFor(() => expect(light()).toEqual(['lost', `Kjeden svarer ikke, siden ${began}`]));
     sayChain(chainOf({ ...lost, problem: problemOf('till_revoked') }));
-    await waitFor(() => expect(light()).toEqual(['lost', `Kjeden er ikke i orden, siden ${since()}`]));
+    await waitFor(() => expect(light()).toEqual(['lost', `Kjeden er ikke i orden, siden ${began}`]));
+    // Whatever is told of the till ten minutes later, it is since the same moment.
+    const [clock, steady] = [Date.now() + 600_000, performance.now() + 600_000];
+    vi.spyOn(Date, 'now').mockReturnValue(clock);
+    vi.spyOn(performance, 'now').mockReturnValue(steady);
+    say(counterOf({ number: 2, language: 'en' }));
+    const since = timeText(new Date(clock - 4_200_000).toISOString(), 'en');
+    await waitFor(() => expect(light()).toEqual(['lost', `Chain out of order since ${since}`]));
+    vi.restoreAllMocks();
   });
 });
 
@@ -184,6 +192,9 @@ describe('giving back what another store took', () => {
     await type('chain-refund-pin', '1234');
     const form = id('chain-refund');
     await Promise.all([fireEvent.submit(form), fireEvent.submit(form)]);
+    // A PIN that reaches the field all the same changes nothing.
+    await type('chain-refund-pin', '1234');
+    await fireEvent.submit(form);
     expect(till.chainRefund.mock.calls.length).toBe(1);
     // Its answer must be seen: neither Escape nor another place leads away from it.
     await fireEvent.keyDown(document.body, { key: 'Escape' });

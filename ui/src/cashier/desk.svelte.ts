@@ -54,6 +54,15 @@ export class Desk {
     return (now.state === 'showing' ? now.value : undefined) ?? undefined;
   }
 
+  /** Since when the hub of the chain has not answered. */
+  get hubLostAt(): string | undefined {
+    const { now } = this.#chain;
+    const lostForMs = this.chain?.lostForMs;
+    if (now.state !== 'showing' || lostForMs === undefined) return undefined;
+    // What was told then has grown older since.
+    return new Date(Date.now() - (performance.now() - now.at) - lostForMs).toISOString();
+  }
+
   get counter(): Counter | undefined {
     return this.followed.now.state === 'showing' ? this.followed.now.value : undefined;
   }
