@@ -3,6 +3,7 @@
 //! Everything here is real but for Vipps MobilePay itself: the program, its sockets, its files and its windows.
 //! Everything ends when it is dropped, also when a test panics.
 
+pub(crate) mod chain;
 pub(crate) mod display;
 pub(crate) mod driver;
 pub(crate) mod hand;

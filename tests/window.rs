@@ -5,6 +5,7 @@
 
 mod cart;
 mod cashier;
+mod chain;
 mod customer_does_not_pay;
 mod customer_pays;
 mod demo;
