@@ -30,8 +30,8 @@ pub use amount::{Amount, Currency};
 pub use capture::{CaptureMode, CaptureView, ModificationStatus, StartCapture};
 pub use cart::Cart;
 pub use chain::{
-    Callbacks, Chain, ChainFound, ChainPayment, ChainRefund, ChainRefundView, ChainSearch, Heard, Join, Joined,
-    Newest, News, Person, Store, Telling, ToldEntry,
+    Callbacks, Chain, ChainFound, ChainPayment, ChainRefund, ChainRefundView, ChainSearch, Heard, Join,
+    Joined, Newest, News, Person, Store, Telling, ToldEntry,
 };
 pub use code::Code;
 pub use counter::{Contact, Counter, Environment, KeepNumber, PosContact, RecentPayment};
