@@ -1,9 +1,8 @@
 //! What the program can be asked for.
 
 use std::error::Error;
-use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,6 +13,8 @@ use serde_json::{Value, json};
 use till::Clock;
 use tokio::net::TcpListener;
 use vipps::Reqwest;
+
+use crate::process::{alone, told_to_stop};
 
 use crate::import;
 
@@ -28,7 +29,7 @@ const FAREWELL: std::time::Duration = std::time::Duration::from_secs(2);
 /// The longest input that is read, in bytes.
 const INPUT_BYTES_MAX: u64 = 16 * 1024;
 
-type Stop = Box<dyn Error + Send + Sync>;
+pub(crate) type Stop = Box<dyn Error + Send + Sync>;
 
 /// The central service of a chain of stores: all its tills, and refunds on behalf of other stores.
 #[derive(Debug, Parser)]
@@ -376,32 +377,4 @@ fn lines<const N: usize>() -> Result<[String; N], Stop> {
     lines
         .try_into()
         .map_err(|lines: Vec<String>| format!("{N} lines were expected, not {}", lines.len()).into())
-}
-
-/// Of one database in a file there is one hub that makes refunds.
-fn alone(path: &Path) -> Result<File, Stop> {
-    let lock = File::create(path)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(error) => Err(format!("another hub uses {}: {error}", path.display()).into()),
-    }
-}
-
-async fn told_to_stop() {
-    #[cfg(unix)]
-    let told = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let told = std::future::pending::<()>();
-    tokio::select! {
-        () = told => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
 }
