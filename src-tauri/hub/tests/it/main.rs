@@ -1,9 +1,11 @@
 //! The hub from outside: real tills, a real database in a file, and the simulator.
 
 #![expect(clippy::expect_used, reason = "tests say what must be so")]
+
 mod chain;
 mod database;
 mod joining;
+mod over_tls;
 mod refunding;
 mod searching;
 mod telling;
