@@ -9,13 +9,16 @@ use crate::command::{Exit, Join, Kvitt, Stop};
 /// Joins a chain. A till that runs belongs to it from its next start on.
 pub(crate) fn join(kvitt: &Kvitt, join: &Join) -> Result<(), Stop> {
     let config = kvitt.config_folder();
-    let hub = HubAddress::parse(&join.hub).map_err(|error| Stop::new(Exit::Usage, error))?;
+    let (address, code) = said(&join.code, join.hub.as_deref()).ok_or_else(|| {
+        Stop::new(Exit::Usage, "say where the hub is with --hub, or give the whole of the code that it shows")
+    })?;
+    let hub = HubAddress::parse(address).map_err(|error| Stop::new(Exit::Usage, error))?;
     if let Some(known) = Membership::read(&config).map_err(told)? {
         let why = format!("this till is {} of {} already; `kvitt leave` first", known.till, known.store.name);
         return Err(Stop::new(Exit::Usage, why));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Stop::failed)?;
-    let joining = Membership::join(&config, hub, Private::new(join.code.as_str()));
+    let joining = Membership::join(&config, hub, Private::new(code));
     let joined = runtime.block_on(joining).map_err(told)?;
     let words = format!(
         "This till is {} of {} now. What it writes down is told to the hub from its next start on.",
@@ -23,6 +26,16 @@ pub(crate) fn join(kvitt: &Kvitt, join: &Join) -> Result<(), Stop> {
     );
     say(kvitt.json, &words, &json!({ "till": joined.till, "store": joined.store }));
     Ok(())
+}
+
+/// Where the hub is, and its code: what a scanner reads from the picture that the hub shows has both.
+fn said<'a>(code: &'a str, hub: Option<&'a str>) -> Option<(&'a str, &'a str)> {
+    match (code.rsplit_once('#'), hub) {
+        (Some((address, code)), None) => Some((address, code)),
+        (None, Some(hub)) => Some((hub, code)),
+        (Some((_, code)), Some(hub)) => Some((hub, code)),
+        (None, None) => None,
+    }
 }
 
 /// Leaves it.
@@ -54,5 +67,19 @@ fn say(json: bool, words: &str, said: &Value) {
         println!("{said}");
     } else {
         println!("{words}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_typed_or_scanned() {
+        let hub = "https://hub.example.com";
+        assert_eq!(said("7G2K-9QXM", Some(hub)), Some((hub, "7G2K-9QXM")));
+        assert_eq!(said("https://hub.example.com#7G2K-9QXM", None), Some((hub, "7G2K-9QXM")));
+        assert_eq!(said("https://old.example.com#7G2K-9QXM", Some(hub)), Some((hub, "7G2K-9QXM")));
+        assert_eq!(said("7G2K-9QXM", None), None);
     }
 }

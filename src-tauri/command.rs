@@ -77,11 +77,11 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Join {
-    /// The code, such as 7G2K-9QXM
+    /// The code, such as 7G2K-9QXM, or what a scanner reads from its picture
     pub(crate) code: String,
-    /// Where the hub is, such as https://hub.example.com
+    /// Where the hub is, such as https://hub.example.com; the picture says it too
     #[arg(long, value_name = "ADDRESS")]
-    pub(crate) hub: String,
+    pub(crate) hub: Option<String>,
 }
 
 #[derive(Debug, Args)]

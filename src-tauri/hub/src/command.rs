@@ -14,6 +14,7 @@ use till::Clock;
 use tokio::net::TcpListener;
 use vipps::Reqwest;
 
+use crate::picture;
 use crate::process::{alone, told_to_stop};
 
 use crate::import;
@@ -178,7 +179,7 @@ impl KvittHub {
             Command::Serve => self.serve(&settings).await,
             Command::PartnerKeys => self.keep_partner_keys(),
             Command::Store(command) => self.store(&self.hub(&settings).await?, command).await,
-            Command::Till(command) => self.till(&self.hub(&settings).await?, command).await,
+            Command::Till(command) => self.till(&self.hub(&settings).await?, &settings, command).await,
             Command::Person(command) => self.person(&self.hub(&settings).await?, command).await,
             Command::Audit { limit } => self.audit(&self.hub(&settings).await?, *limit).await,
         }
@@ -274,16 +275,19 @@ impl KvittHub {
         Ok(())
     }
 
-    async fn till(&self, hub: &Hub, command: &TillCommand) -> Result<(), Stop> {
+    async fn till(&self, hub: &Hub, settings: &Settings, command: &TillCommand) -> Result<(), Stop> {
         match command {
             TillCommand::Code { store, name } => {
                 let made = hub.join_code(store, name).await?;
                 let code = made.code.reveal();
                 let shown = format!("{}-{}", &code[..4], &code[4..]).to_ascii_uppercase();
+                let scanned = format!("{}#{shown}", settings.address());
+                let picture = picture::of(&scanned).unwrap_or_default();
                 let line = format!(
-                    "{shown}\nGood once, for 15 minutes. On the till: kvitt join {shown} --hub ADDRESS"
+                    "{shown}\n{picture}\nGood once, for 15 minutes. On the till: kvitt join {shown} --hub ADDRESS, or scan \
+                     the picture after kvitt join."
                 );
-                self.say(&json!({ "code": shown, "until": made.until }), &line);
+                self.say(&json!({ "code": shown, "link": scanned, "until": made.until }), &line);
             }
             TillCommand::List => {
                 for till in hub.tills().await? {

@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod command;
 mod import;
+mod picture;
 mod process;
 
 use command::{KvittHub, run};

@@ -119,6 +119,13 @@ impl Settings {
         Url::parse(address).map_err(|_| SettingsError::NoAddress(address.to_owned()))
     }
 
+    /// Where tills reach it, as far as the settings say: by the public address, or where it listens.
+    pub fn address(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let here = || format!("{scheme}://{}", self.listen);
+        self.public_url.as_deref().map_or_else(here, |public| public.trim_end_matches('/').to_owned())
+    }
+
     /// Where the world reaches it, if it does.
     ///
     /// # Errors

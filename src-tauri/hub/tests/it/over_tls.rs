@@ -27,15 +27,19 @@ async fn who_knows_the_certificate_is_answered_and_nobody_is_in_the_clear() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let port = listener.local_addr().expect("it has one").port();
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(hub::serve(chain.hub.clone(), listener, Some(tls.expect("they fit")), async {
-        let _ = stopped.await;
-    }));
+    let serving =
+        tokio::spawn(hub::serve(chain.hub.clone(), listener, Some(tls.expect("they fit")), async {
+            let _ = stopped.await;
+        }));
     let health = format!("https://localhost:{port}/v1/health");
     let knowing = reqwest::Client::builder().tls_certs_only([certificate]).build().expect("a client");
     let answer = knowing.get(&health).send().await.expect("it is answered");
     assert_eq!(answer.status(), 200);
     let strange = reqwest::Client::new().get(&health).send().await;
-    assert!(strange.is_err_and(|error| error.is_connect()), "a certificate that nobody vouches for is not believed");
+    assert!(
+        strange.is_err_and(|error| error.is_connect()),
+        "a certificate that nobody vouches for is not believed"
+    );
     let clear = reqwest::Client::new().get(format!("http://localhost:{port}/v1/health")).send().await;
     assert!(clear.is_err(), "nothing is said in the clear");
     // Whoever stumbled at the door keeps nobody else out.
