@@ -7,11 +7,10 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use contract::{ApiProblem, ChainFound, ChainRefund, ChainRefundView, ChainSearch, Code, Store};
-use serde::Deserialize;
 
 use crate::PosApi;
 use crate::body;
-use crate::payments::{bad_query, idempotency_key};
+use crate::payments::{Wait, bad_query, idempotency_key, waiting};
 use crate::problem::Refusal;
 
 /// How long an answer may wait for the end of a refund.
@@ -101,13 +100,6 @@ pub(crate) async fn refund(
     Ok((StatusCode::ACCEPTED, Json(asked)))
 }
 
-/// How long an answer may wait.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Wait {
-    wait: Option<u64>,
-}
-
 /// A refund that this till asked its hub for.
 #[utoipa::path(
     get,
@@ -133,13 +125,8 @@ pub(crate) async fn refund_of(
 ) -> Result<Json<ChainRefundView>, Refusal> {
     let unknown = |_| Refusal::new(Code::NotThere, "there is no such refund");
     let Path(id) = id.map_err(unknown)?;
-    let Query(Wait { wait }) = wait.map_err(bad_query)?;
-    let seconds = wait.unwrap_or(0);
-    if seconds > WAIT_SECONDS_MAX {
-        let detail = format!("wait must be a whole number of seconds from 0 to {WAIT_SECONDS_MAX}");
-        return Err(Refusal::new(Code::RequestInvalid, detail));
-    }
-    if seconds == 0 {
+    let wait = waiting(wait, WAIT_SECONDS_MAX)?;
+    if wait.is_zero() {
         return Ok(Json(api.0.link.refund_of(&id, Duration::ZERO).await?));
     }
     let _seat = api
@@ -148,7 +135,7 @@ pub(crate) async fn refund_of(
         .try_acquire()
         .map_err(|_| Refusal::too_many("too many requests wait for a change; ask without wait"))?;
     tokio::select! {
-        refund = api.0.link.refund_of(&id, Duration::from_secs(seconds)) => Ok(Json(refund?)),
+        refund = api.0.link.refund_of(&id, wait) => Ok(Json(refund?)),
         () = api.stopped() => Ok(Json(api.0.link.refund_of(&id, Duration::ZERO).await?)),
     }
 }

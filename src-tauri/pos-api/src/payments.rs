@@ -95,6 +95,20 @@ pub(crate) struct Wait {
     wait: Option<u64>,
 }
 
+/// How long to wait, of at most `seconds_max`; zero is not at all.
+pub(crate) fn waiting(
+    wait: Result<Query<Wait>, QueryRejection>,
+    seconds_max: u64,
+) -> Result<Duration, Refusal> {
+    let Query(Wait { wait }) = wait.map_err(bad_query)?;
+    let seconds = wait.unwrap_or(0);
+    if seconds > seconds_max {
+        let detail = format!("wait must be a whole number of seconds from 0 to {seconds_max}");
+        return Err(Refusal::new(Code::RequestInvalid, detail));
+    }
+    Ok(Duration::from_secs(seconds))
+}
+
 /// The truth about a payment now.
 ///
 /// With `wait`, answers as soon as the payment changes, or after so many seconds as it is then. A payment that has
@@ -122,14 +136,9 @@ pub(crate) async fn payment(
     wait: Result<Query<Wait>, QueryRejection>,
 ) -> Result<Json<PaymentView>, Refusal> {
     let reference = known_form(reference)?;
-    let Query(Wait { wait }) = wait.map_err(bad_query)?;
+    let wait = waiting(wait, WAIT_SECONDS_MAX)?;
     let till = &api.0.till;
-    let seconds = wait.unwrap_or(0);
-    if seconds > WAIT_SECONDS_MAX {
-        let detail = format!("wait must be a whole number of seconds from 0 to {WAIT_SECONDS_MAX}");
-        return Err(Refusal::new(Code::RequestInvalid, detail));
-    }
-    if seconds == 0 {
+    if wait.is_zero() {
         return Ok(Json(till.payment(&reference).await?));
     }
     let _seat = api.0.waits.try_acquire().map_err(|_| {
@@ -138,7 +147,7 @@ pub(crate) async fn payment(
         )
     })?;
     tokio::select! {
-        view = till.payment_after_change(&reference, Duration::from_secs(seconds)) => Ok(Json(view?)),
+        view = till.payment_after_change(&reference, wait) => Ok(Json(view?)),
         () = api.stopped() => Ok(Json(till.payment(&reference).await?)),
     }
 }
