@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::{ChainRefund, ChainSearch, Code, ModificationStatus, Person, Private};
+use link::{Membership, MembershipError};
 
 use crate::chain::{Chain, Counter, DUE, OSLO};
 
@@ -62,4 +63,23 @@ async fn a_refund_that_is_asked_for_again_after_the_hub_was_away_is_the_same() {
     assert_eq!(again.id, asked.id);
     counter.link.refund_of(&asked.id, Duration::from_secs(30)).await.expect("it is answered");
     assert_eq!(chain.simulator.payment_at(OSLO, "sale-1001").expect("it exists").refunded, DUE);
+}
+
+/// Of codes to join with, so few are looked at in a minute that nobody guesses one; a good one has to wait too.
+#[tokio::test]
+async fn codes_are_not_guessed() {
+    let chain = Chain::new().await;
+    let code = chain.hub.join_code("oslo", "kasse 1").await.expect("there is such a store").code;
+    let join = async |code: Private| {
+        let config = tempfile::tempdir().expect("there is room");
+        match Membership::join(config.path(), chain.hub_address(), code).await {
+            Err(MembershipError::Refused(refused)) => refused.code,
+            other => panic!("{other:?}"),
+        }
+    };
+    for _ in 0..30 {
+        assert_eq!(join(Private::new("AAAA-AAAA")).await, Code::JoinCodeRefused);
+    }
+    assert_eq!(join(code).await, Code::Busy);
+    assert!(chain.hub.tills().await.expect("they can be read").is_empty());
 }
