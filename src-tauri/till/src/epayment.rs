@@ -288,6 +288,9 @@ mod tests {
         assert_eq!(approved([24_900, 0, 24_900, 24_900]), Some(Standing::Captured));
         assert_eq!(approved([24_900, 10_000, 14_900, 0]), Some(Standing::Captured));
         assert_eq!(approved([24_900, 24_900, 0, 0]), Some(Standing::Voided));
+        // A part that was let go lets nothing else go, and nothing is no part.
+        assert_eq!(approved([24_900, 100, 0, 0]), Some(Standing::Approved));
+        assert_eq!(approved([0; 4]), Some(Standing::Approved));
     }
 
     #[test]

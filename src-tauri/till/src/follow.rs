@@ -287,3 +287,28 @@ fn name_of(fact: &Fact) -> &'static str {
         Fact::RefundRefused { .. } => "refund refused",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use payment::Cause;
+
+    use super::*;
+
+    #[test]
+    fn only_what_nobody_answered_is_silence() {
+        let silent = |cause: Cause, knowledge| {
+            is_silence(&Trouble { cause, knowledge, pause: None, support_id: None })
+        };
+        for knowledge in [Knowledge::NotSent, Knowledge::Unknown, Knowledge::Later] {
+            assert!(silent(Cause::named("unreachable"), knowledge), "{knowledge:?}");
+        }
+        assert!(silent(Cause::named("unclear"), Knowledge::Unknown));
+        // There was no token to send it with.
+        assert!(silent(cause_of(Code::KeysRefused), Knowledge::NotSent));
+        // It was not even tried.
+        assert!(!silent(cause_of(Code::NotSetUp), Knowledge::NotSent));
+        for knowledge in [Knowledge::Refused, Knowledge::Later, Knowledge::Unknown] {
+            assert!(!silent(Cause::named("bad_request"), knowledge), "{knowledge:?}");
+        }
+    }
+}

@@ -169,6 +169,7 @@ mod tests {
             "9123456",
             "912345678",
             "01234567",
+            "091234567",
             "+1 202 555 0123",
             "+4791234",
             "nine",
@@ -179,6 +180,9 @@ mod tests {
         ] {
             assert_eq!(read(text, Currency::Nok), None, "{text}");
         }
+        let long = format!("91234567{}", "-".repeat(NUMBER_CHARS_MAX - 8));
+        assert!(read(&long, Currency::Nok).is_some());
+        assert_eq!(read(&format!("{long}-"), Currency::Nok), None);
         assert_eq!(read("0401", Currency::Eur), None);
     }
 

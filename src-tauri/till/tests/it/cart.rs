@@ -107,6 +107,11 @@ fn what_does_not_add_up_is_not_shown() {
         assert_eq!(shop.till.screen().view, ScreenView::Idle);
         let returned = Cart { lines: Vec::new(), total: total(-4_900, Currency::Nok) };
         shop.till.show_cart(&returned).expect("goods may come back");
+        let most = Cart { lines: Vec::new(), total: total(650_000_000, Currency::Nok) };
+        shop.till.show_cart(&most).expect("so much fits");
+        let more = Cart { lines: Vec::new(), total: total(650_000_001, Currency::Nok) };
+        assert_eq!(refused(more), Code::AmountInvalid);
+        shop.till.show_cart(&returned).expect("goods may come back");
         assert_eq!(shown(&shop), Some((-4_900, 0, 0)));
     });
 }
@@ -153,5 +158,6 @@ fn a_text_without_a_letter_takes_the_text_off_and_leaves_a_sale_alone() {
         assert_eq!(refused(&["123456789012345678901"]), Code::RequestInvalid);
         assert_eq!(refused(&[""; 7]), Code::RequestInvalid);
         assert_eq!(refused(&["a\tb"]), Code::RequestInvalid);
+        shop.till.show_text(&rows(&["12345678901234567890"; 6])).expect("so much fits");
     });
 }

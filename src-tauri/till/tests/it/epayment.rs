@@ -1,12 +1,15 @@
 //! What is so on ePayment alone.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use contract::{Amount, Code, Currency, Flow, Private, ScreenView, StartPayment, Status};
-use payment::Rail;
+use journal::Entry;
+use payment::{Fact, Order, Rail, Reference};
 use simulator::{Call, Fault, FaultKind, QrLife};
 
 use crate::street::{DUE, Shop, Street, asked, asked_by_phone};
+use crate::torn::now;
 
 const R: &str = "sale-42-1";
 
@@ -29,12 +32,16 @@ fn a_lost_answer_comes_back_under_the_same_key_and_the_code_is_shown() {
     }
 }
 
-fn creation_keys(shop: &Shop) -> std::collections::BTreeSet<String> {
+fn creation_keys(shop: &Shop) -> BTreeSet<String> {
+    keys_of_posts_to(shop, "/epayment/v1/payments")
+}
+
+fn keys_of_posts_to(shop: &Shop, path: &str) -> BTreeSet<String> {
     let sent = shop
         .simulator
         .requests()
         .into_iter()
-        .filter(|record| record.method == "POST" && record.path.ends_with("/epayment/v1/payments"));
+        .filter(|record| record.method == "POST" && record.path.ends_with(path));
     let headers = sent.flat_map(|record| record.headers);
     headers.filter(|(name, _)| name.eq_ignore_ascii_case("idempotency-key")).map(|(_, value)| value).collect()
 }
@@ -79,6 +86,56 @@ fn a_reference_that_was_used_elsewhere_is_not_touched() {
     assert_eq!((truth.captured, truth.cancelled, truth.refunded), (DUE, 0, 0));
 }
 
+/// Older versions gave their payments no tag, and one of them may have gone down before its creation was answered.
+#[test]
+fn without_a_tag_what_was_there_before_is_not_touched() {
+    let street = Street::on(Rail::Epayment);
+    street.day(async |shop: Shop| {
+        // The first answer sets the clock right.
+        shop.is_paid("sale-41-1").await;
+        shop.shows_code(R).await;
+        shop.passes(Duration::from_mins(5)).await;
+    });
+    let other = Street::beside(&street);
+    let reference = Reference::parse(R).expect("it is one");
+    let begun = untagged(&street, &reference);
+    now(other.journal.begin(&reference, None, &begun)).expect("it is written");
+    other.day(async |shop: Shop| {
+        let ended = shop.until_end(R).await;
+        assert_eq!(ended.problem.expect("it says why").code, Code::DuplicateOrder);
+        assert_eq!(shop.calls("POST", "/cancel"), 0);
+    });
+}
+
+/// How the payment began, five minutes later and by an older version.
+fn untagged(street: &Street, reference: &Reference) -> Vec<Entry> {
+    let story = now(street.journal.story(reference)).expect("it can be read").expect("it is there");
+    let later = |entry: Entry| {
+        let fact = match entry.fact {
+            Fact::Requested { order } => Fact::Requested { order: Order { tagged: false, ..order } },
+            other => other,
+        };
+        Entry { at: entry.at.plus(Duration::from_mins(5)), fact }
+    };
+    let until_asked = |entry: &Entry| !matches!(entry.fact, Fact::Created { .. });
+    story.entries.into_iter().take_while(until_asked).map(later).collect()
+}
+
+/// A refusal is remembered under its key (contract 1.9), so that key is of no use any more.
+#[test]
+fn a_cancel_that_was_refused_is_asked_for_again_under_another_key() {
+    for status in [400, 404, 408, 409] {
+        Street::on(Rail::Epayment).day(async |shop: Shop| {
+            shop.shows_code(R).await;
+            shop.faults([Fault::new(Call::Cancel, FaultKind::Status).status(status).times(1)]);
+            shop.till.cancel(R).await.expect("it can be asked for");
+            assert_eq!(shop.until_end(R).await.status, Status::Cancelled, "{status}");
+            assert_eq!(shop.calls("POST", "/cancel"), 2, "{status}");
+            assert_eq!(keys_of_posts_to(&shop, "/cancel").len(), 2, "{status}");
+        });
+    }
+}
+
 #[test]
 fn whoever_has_shown_a_code_is_sent_the_request() {
     Street::with_push(Rail::Epayment).day(async |shop: Shop| {
@@ -101,6 +158,18 @@ fn a_code_that_is_too_old_must_be_scanned_again() {
         let ended = shop.until_end(R).await;
         assert_eq!((ended.status, ended.may_pay_again), (Status::Failed, true));
         assert_eq!(ended.problem.expect("it says why").code, Code::PersonalQrRefused);
+    });
+}
+
+#[test]
+fn what_no_scanner_reads_is_no_personal_code() {
+    Street::with_push(Rail::Epayment).day(async |shop: Shop| {
+        let long = "x".repeat(10_000);
+        for code in ["", "https://qr.vipps.no/p/x\ty", "https://qr.vipps.no/p/\u{7f}", long.as_str()] {
+            let refused = shop.till.start(&by_code(R, code), None).await.expect_err("it is none");
+            assert_eq!(refused.code, Code::RequestInvalid, "{code:?}");
+        }
+        assert_eq!(shop.creations(), 0);
     });
 }
 

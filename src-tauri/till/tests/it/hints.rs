@@ -18,6 +18,7 @@ on_both_rails!(
     a_hint_about_what_is_over_or_unknown_does_nothing,
     a_hint_does_not_hurry_what_wants_to_be_left_alone,
     who_is_told_looks_less_often_and_misses_nothing,
+    what_is_told_is_looked_at_at_once,
 );
 
 /// Waits until the payment has just been read, so that the next look is a second away.
@@ -134,5 +135,22 @@ fn who_is_told_looks_less_often_and_misses_nothing(rail: Rail) {
         assert_eq!(shop.until_end(R).await.status, Status::Paid);
         assert!(began.elapsed() < Duration::from_secs(5), "it took {:?}", began.elapsed());
         shop.paid_once(R);
+    });
+}
+
+/// That nobody else asks so often makes no difference to the one hint that counts.
+fn what_is_told_is_looked_at_at_once(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
+        shop.shows_code(R).await;
+        shop.till.is_told_of_payments(true);
+        just_read(&shop).await;
+        // Right after a read two hints come: the second is kept until reading is allowed again.
+        shop.till.refresh(R).await.expect("it is known");
+        shop.passes(Duration::from_millis(50)).await;
+        shop.approves(R);
+        let began = Instant::now();
+        shop.till.refresh(R).await.expect("it is known");
+        assert_eq!(shop.until_end(R).await.status, Status::Paid);
+        assert!(began.elapsed() < Duration::from_millis(600), "it took {:?}", began.elapsed());
     });
 }

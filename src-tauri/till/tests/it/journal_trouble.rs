@@ -1,140 +1,18 @@
 //! The journal refuses, for a while or for good. The till stops with a clear word, does nothing that it could not
 //! remember, and loses nothing.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use contract::{Code, ScreenView, StartRefund, Status};
-use journal::{
-    Entry, Journal, JournalError, MemoryJournal, Query, RequestKey, Seq, Story, Told, Trouble as Storage,
-};
+use journal::{Journal, JournalError, Trouble as Storage};
 use payment::{Rail, Reference};
 
+use crate::refusing::{Refusing, Why, storage};
 use crate::street::{DUE, Shop, Street, asked};
 
 const R: &str = "sale-42-1";
-
-type Why = Arc<dyn Fn() -> JournalError + Send + Sync>;
-
-/// A journal that refuses to write on demand, also after it has written; and to read.
-#[derive(Default)]
-struct Refusing {
-    inner: MemoryJournal,
-    why: Mutex<Option<Why>>,
-    /// It has written, and says that it has not.
-    lies: AtomicBool,
-    unreadable: AtomicBool,
-    tries: AtomicU32,
-}
-
-impl Refusing {
-    fn refuse(&self, why: impl Fn() -> JournalError + Send + Sync + 'static) {
-        *self.why.lock().expect("nobody panics") = Some(Arc::new(why));
-        self.tries.store(0, Ordering::Relaxed);
-    }
-
-    fn work(&self) {
-        *self.why.lock().expect("nobody panics") = None;
-        self.lies.store(false, Ordering::Relaxed);
-        self.unreadable.store(false, Ordering::Relaxed);
-    }
-
-    fn tries(&self) -> u32 {
-        self.tries.load(Ordering::Relaxed)
-    }
-
-    fn refusal(&self) -> Option<JournalError> {
-        let why = self.why.lock().expect("nobody panics").clone();
-        self.tries.fetch_add(u32::from(why.is_some()), Ordering::Relaxed);
-        why.map(|why| why())
-    }
-}
-
-fn storage(trouble: Storage) -> JournalError {
-    JournalError::Storage { trouble, source: "on purpose".into() }
-}
-
-#[async_trait]
-impl Journal for Refusing {
-    async fn begin(
-        &self,
-        reference: &Reference,
-        request: Option<&RequestKey>,
-        entries: &[Entry],
-    ) -> Result<Seq, JournalError> {
-        let refusal = self.refusal();
-        if refusal.is_none() || self.lies.load(Ordering::Relaxed) {
-            let written = self.inner.begin(reference, request, entries).await;
-            return refusal.map_or(written, Err);
-        }
-        Err(refusal.expect("it refuses"))
-    }
-
-    async fn append(
-        &self,
-        reference: &Reference,
-        seen: u32,
-        entries: &[Entry],
-        settled: bool,
-    ) -> Result<Seq, JournalError> {
-        let refusal = self.refusal();
-        if refusal.is_none() || self.lies.load(Ordering::Relaxed) {
-            let written = self.inner.append(reference, seen, entries, settled).await;
-            return refusal.map_or(written, Err);
-        }
-        Err(refusal.expect("it refuses"))
-    }
-
-    async fn story(&self, reference: &Reference) -> Result<Option<Story>, JournalError> {
-        if self.unreadable.load(Ordering::Relaxed) {
-            return Err(storage(Storage::Failing));
-        }
-        self.inner.story(reference).await
-    }
-
-    async fn unsettled(&self) -> Result<Vec<Story>, JournalError> {
-        self.inner.unsettled().await
-    }
-
-    async fn newest(&self, limit: u32) -> Result<Vec<Story>, JournalError> {
-        self.inner.newest(limit).await
-    }
-
-    async fn search(&self, query: &Query) -> Result<Vec<Story>, JournalError> {
-        self.inner.search(query).await
-    }
-
-    async fn changed_since(&self, seq: Seq, limit: u32) -> Result<Vec<(Seq, Reference)>, JournalError> {
-        self.inner.changed_since(seq, limit).await
-    }
-
-    async fn entries_after(&self, seq: Seq, limit: u32) -> Result<Vec<Told>, JournalError> {
-        self.inner.entries_after(seq, limit).await
-    }
-
-    async fn last_seq(&self) -> Result<Seq, JournalError> {
-        self.inner.last_seq().await
-    }
-
-    async fn requested_as(&self, key: &str) -> Result<Option<(Reference, String)>, JournalError> {
-        self.inner.requested_as(key).await
-    }
-
-    async fn keep_picture(
-        &self,
-        reference: &Reference,
-        name: &str,
-        bytes: &[u8],
-    ) -> Result<(), JournalError> {
-        self.inner.keep_picture(reference, name, bytes).await
-    }
-
-    async fn picture(&self, name: &str) -> Result<Option<Vec<u8>>, JournalError> {
-        self.inner.picture(name).await
-    }
-}
 
 fn street(rail: Rail) -> (Street, Arc<Refusing>) {
     let journal = Arc::new(Refusing::default());
@@ -312,6 +190,29 @@ fn what_has_been_paid_stays_paid_on_the_screen_while_nothing_can_be_written() {
     });
 }
 
+/// Two stories can't be written: that one of them can again does not help the other.
+#[test]
+fn the_till_stays_held_up_until_the_last_story_can_be_written() {
+    let (street, journal) = street(Rail::Epayment);
+    street.day(async |shop: Shop| {
+        shop.is_paid("sale-41-1").await;
+        shop.shows_code(R).await;
+        journal.refuse(|| storage(Storage::Full));
+        let till = shop.till.clone();
+        let asking =
+            tokio::spawn(async move { till.refund("sale-41-1", &StartRefund::default(), None).await });
+        shop.approves(R);
+        shop.until(R, Status::Checking).await;
+        *journal.only.lock().expect("nobody panics") = Some(Reference::parse(R).expect("it is one"));
+        asking.await.expect("nobody panics").expect("it is written down");
+        shop.until_view("sale-41-1", |view| view.refunded.value == DUE).await;
+        is_stopped(&shop, "the disk is full").await;
+        journal.work();
+        assert_eq!(shop.until_end(R).await.status, Status::Paid);
+        assert!(shop.till.counter().problem.is_none());
+    });
+}
+
 #[test]
 fn a_payment_that_could_not_be_begun_leaves_nothing() {
     let (street, journal) = street(Rail::Epayment);
@@ -362,4 +263,20 @@ fn a_payment_of_which_nobody_knows_whether_it_was_begun_is_looked_for_until_it_i
             assert_eq!(shop.creations(), 1);
         });
     }
+}
+
+#[test]
+fn if_it_will_never_be_known_whether_one_was_begun_the_till_stops_for_good() {
+    let (street, journal) = street(Rail::Epayment);
+    street.day(async |shop: Shop| {
+        journal.refuse(|| storage(Storage::Failing));
+        journal.unreadable.store(true, Ordering::Relaxed);
+        shop.till.start(&asked(R), None).await.expect_err("nobody knows");
+        journal.damaged.store(true, Ordering::Relaxed);
+        shop.passes(Duration::from_secs(10)).await;
+        journal.work();
+        shop.passes(Duration::from_mins(1)).await;
+        let detail = shop.till.counter().detail.expect("the cashier is told");
+        assert!(detail.contains("damaged"), "{detail}");
+    });
 }

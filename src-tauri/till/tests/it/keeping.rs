@@ -6,6 +6,7 @@ use std::time::Duration;
 use consents::{Consent, Consents, DAY_MS, GivenTo, Rule};
 use contract::{Code, Flow, KeepNumber, StartPayment, Status};
 use payment::Rail;
+use simulator::{Call, Fault, FaultKind};
 
 use crate::street::{Shop, Street, asked, asked_by_phone};
 
@@ -20,6 +21,8 @@ on_both_rails!(
     whoever_agreed_and_pays_is_remembered_until_the_day_that_was_said,
     whoever_walks_away_or_refuses_is_not,
     a_number_that_was_refused_is_not_kept_although_the_payment_is_paid,
+    it_is_remembered_when_they_agreed_and_not_when_they_paid,
+    a_clock_that_was_ahead_keeps_a_number_no_longer_than_was_agreed,
     a_restart_forgets_what_was_agreed,
     a_shop_that_keeps_nothing_says_so_and_starts_nothing,
 );
@@ -117,6 +120,39 @@ fn a_number_that_was_refused_is_not_kept_although_the_payment_is_paid(rail: Rail
         shop.approves("sale-42-2");
         shop.until_end("sale-42-2").await;
         assert_eq!(kept.are(1).await[0].payment, "sale-42-2");
+    });
+}
+
+fn it_is_remembered_when_they_agreed_and_not_when_they_paid(rail: Rail) {
+    let (street, kept) = that_keeps(rail);
+    street.day(async |shop: Shop| {
+        // The first answer sets the clock right.
+        shop.is_paid("sale-41-1").await;
+        let asked_at = shop.till.time_ms();
+        shop.till.start(&agreed(R, NUMBER), None).await.expect("it can be started");
+        shop.until(R, Status::Waiting).await;
+        shop.passes(Duration::from_mins(2)).await;
+        shop.approves(R);
+        shop.until_end(R).await;
+        let given_at = kept.are(1).await[0].given_at;
+        assert!((asked_at..asked_at + 1_000).contains(&given_at), "{asked_at}, {given_at}");
+    });
+}
+
+fn a_clock_that_was_ahead_keeps_a_number_no_longer_than_was_agreed(rail: Rail) {
+    let (mut street, kept) = that_keeps(rail);
+    street.clock_ahead_ms = 40 * DAY_MS;
+    // Nobody says what time it is before somebody has agreed.
+    street.simulator.set_faults(vec![Fault::new(Call::Any, FaultKind::Refused).times(1)]);
+    street.day(async |shop: Shop| {
+        shop.passes(Duration::from_secs(1)).await;
+        shop.till.start(&agreed(R, NUMBER), None).await.expect("it can be started");
+        shop.until(R, Status::Waiting).await;
+        shop.approves(R);
+        shop.until_end(R).await;
+        let of = &kept.are(1).await[0];
+        assert!(of.given_at <= shop.till.time_ms(), "they will agree {} ms from now", of.given_at);
+        assert_eq!(of.erase_at - of.given_at, i64::from(DAYS) * DAY_MS);
     });
 }
 

@@ -42,6 +42,8 @@ mod prefixes;
 mod presence;
 /// Money goes back to the customer.
 mod refunds;
+/// A journal that refuses.
+mod refusing;
 /// What a POS may and may not ask for.
 mod requests;
 /// Payments that have been are found again.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use contract::{Code, Contact, ScreenView, Status};
 use payment::Rail;
 use simulator::{Call, Fault, FaultKind, Record};
+use till::QrHosts;
 use tokio::time::Instant;
 
 use crate::street::{Shop, Street, asked};
@@ -23,6 +24,7 @@ on_both_rails!(
     without_contact_nothing_is_ever_said_to_have_failed,
     a_cancel_that_fails_is_read_back_and_repeated,
     a_picture_that_is_no_code_is_never_shown,
+    a_code_that_leads_elsewhere_is_never_shown_nor_asked_for_again,
     too_many_requests_are_answered_with_patience,
     keys_that_are_refused_end_it_with_a_word_to_the_cashier,
 );
@@ -191,6 +193,30 @@ fn a_picture_that_is_no_code_is_never_shown(rail: Rail) {
         let ended = shop.until_end(R).await;
         assert_eq!((ended.status, ended.may_pay_again), (Status::Failed, true));
         assert!(matches!(shop.till.screen().view, ScreenView::Fault { .. }));
+        shop.kept_nothing(R);
+    });
+}
+
+/// To this till, that knows the real Vipps MobilePay alone, the simulator is elsewhere.
+fn a_code_that_leads_elsewhere_is_never_shown_nor_asked_for_again(rail: Rail) {
+    let mut street = Street::on(rail);
+    street.qr_hosts = QrHosts::Official;
+    street.day(async |shop: Shop| {
+        shop.till.start(&asked(R), None).await.expect("it can be asked for");
+        let mut screens = shop.till.screens();
+        let ended = loop {
+            let scan = matches!(shop.till.screen().view, ScreenView::Scan { .. });
+            assert!(!scan, "it is shown");
+            let view = shop.till.payment(R).await.expect("it exists");
+            if view.is_final {
+                break view;
+            }
+            screens.changed().await.expect("the till lives");
+        };
+        assert_eq!((ended.status, ended.may_pay_again), (Status::Failed, true));
+        let sent = shop.simulator.requests();
+        let pictures = sent.iter().filter(|sent| sent.path.starts_with("/qr-image/")).count();
+        assert_eq!(pictures, 1);
         shop.kept_nothing(R);
     });
 }

@@ -65,3 +65,28 @@ fn it_says_since_when_vipps_mobilepay_has_not_answered() {
         assert_eq!(shop.till.counter().contact_lost_at, None);
     });
 }
+
+#[test]
+fn one_answer_that_does_not_come_is_no_news() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        shop.shows_code("sale-1-1").await;
+        let reads = shop.reads("sale-1-1");
+        shop.faults([Fault::new(Call::Any, FaultKind::Refused).times(1)]);
+        while shop.reads("sale-1-1") < reads + 4 {
+            assert_eq!(shop.till.counter().contact, Contact::Good);
+            shop.passes(Duration::from_millis(50)).await;
+        }
+    });
+}
+
+#[test]
+fn the_first_customer_does_not_wait_for_a_token() {
+    for rail in [Rail::Ecom, Rail::Epayment] {
+        Street::on(rail).day(async |shop: Shop| {
+            shop.passes(Duration::from_secs(1)).await;
+            assert_eq!(shop.calls("POST", "/accesstoken/get"), 1, "{rail:?}");
+            shop.shows_code("sale-1-1").await;
+            assert_eq!(shop.calls("POST", "/accesstoken/get"), 1, "{rail:?}");
+        });
+    }
+}

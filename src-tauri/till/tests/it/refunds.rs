@@ -20,6 +20,7 @@ on_both_rails!(
     twice_under_one_key_is_one_refund_even_after_a_restart,
     twice_at_the_same_moment_under_one_key_is_one_refund,
     whenever_it_is_asked_for_it_has_one_follower,
+    no_less_than_the_rail_gives_back,
     the_answer_is_lost,
     it_fails_in_every_way_and_is_repeated_under_its_key,
     the_power_goes_between_intent_and_answer,
@@ -194,6 +195,17 @@ fn whenever_it_is_asked_for_it_has_one_follower(rail: Rail) {
         assert_eq!(shop.refund_keys().len(), 16);
         let parts: Vec<i64> = (1_001..=1_008).chain(2_001..=2_008).collect();
         shop.gave_back(&parts).await;
+    });
+}
+
+/// On eCom it is 1.00 (contract 1.2), on ePayment the smallest coin.
+fn no_less_than_the_rail_gives_back(rail: Rail) {
+    let least = if rail == Rail::Ecom { 100 } else { 1 };
+    Street::on(rail).day(async |shop: Shop| {
+        shop.is_paid(R).await;
+        assert_eq!(shop.refuses(&part(least - 1), None).await.code, Code::AmountInvalid);
+        shop.refunds(&part(least), None).await;
+        shop.gave_back(&[least]).await;
     });
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use contract::{CancelledBy, Code, Contact, ScreenView, Status};
 use payment::Rail;
 use simulator::QrLife;
+use till::TillSettings;
 use tokio::time::Instant;
 
 use crate::street::{DUE, Shop, Street};
@@ -19,6 +20,7 @@ on_both_rails!(
     a_cancel_after_the_approval_is_refused_with_what_to_do,
     a_customer_walks_away,
     time_that_jumps_at_vipps_jumps_here,
+    each_result_stays_its_time_whatever_came_before_it,
 );
 
 fn a_customer_scans_approves_and_has_paid(rail: Rail) {
@@ -199,5 +201,19 @@ fn a_unit_that_captures_at_approval_is_not_captured_again() {
         assert_eq!(shop.until_end(R).await.status, Status::Paid);
         assert_eq!(shop.calls("POST", "/capture"), 0);
         assert_eq!(shop.truth(R).captured, DUE);
+    });
+}
+
+/// The second one is paid while the first one's time has not run out.
+fn each_result_stays_its_time_whatever_came_before_it(rail: Rail) {
+    Street::on(rail).day(async |shop: Shop| {
+        shop.is_paid("sale-41-1").await;
+        shop.passes(Duration::from_secs(15)).await;
+        shop.is_paid(R).await;
+        let paid = |view: &ScreenView| matches!(view, ScreenView::Paid { .. });
+        shop.passes(TillSettings::RESULT_STAYS - Duration::from_secs(1)).await;
+        assert!(paid(&shop.till.screen().view), "{:?}", shop.till.screen().view);
+        shop.passes(Duration::from_secs(3)).await;
+        assert_eq!(shop.till.screen().view, ScreenView::Idle);
     });
 }

@@ -27,6 +27,10 @@ pub(crate) struct Street {
     pub(crate) journal: Arc<dyn Journal>,
     /// What new payments run on.
     pub(crate) rail: Rail,
+    /// Whether codes may lead to this machine, as those of the simulator do.
+    pub(crate) qr_hosts: QrHosts,
+    /// By how much the machine's clock is wrong when the till opens, in milliseconds. The servers' date sets it right.
+    pub(crate) clock_ahead_ms: i64,
     /// Where numbers are kept, if the shop keeps any.
     pub(crate) consents: Option<Arc<Consents>>,
     unit: SalesUnit,
@@ -77,6 +81,9 @@ impl Street {
             simulator: Simulator::new(options),
             journal: Arc::new(MemoryJournal::new()),
             rail,
+            qr_hosts: QrHosts::OfficialAndLoopback,
+            // It woke up an hour early.
+            clock_ahead_ms: -3_600_000,
             consents: None,
             unit,
             time,
@@ -89,6 +96,8 @@ impl Street {
             simulator: other.simulator.clone(),
             journal: Arc::new(MemoryJournal::new()),
             rail: other.rail,
+            qr_hosts: other.qr_hosts,
+            clock_ahead_ms: other.clock_ahead_ms,
             consents: other.consents.clone(),
             unit: other.unit.clone(),
             time: other.time.clone(),
@@ -115,7 +124,8 @@ impl Street {
         drop(runtime);
     }
 
-    fn rails(&self, vipps: &Vipps, qr_hosts: QrHosts) -> Rails {
+    fn rails(&self, vipps: &Vipps) -> Rails {
+        let qr_hosts = self.qr_hosts;
         let page = || THANK_YOU_PAGE.to_owned();
         let settings =
             EcomSettings { fall_back: page(), callback_prefix: page(), auth_token: None, qr_hosts };
@@ -141,7 +151,7 @@ impl Street {
         let base_url = Url::parse(ORIGIN).expect("it is a URL");
         let SalesUnit { client_id, client_secret, subscription_key, msn, .. } = self.unit.clone();
         let config = Config {
-            base_url: base_url.clone(),
+            base_url,
             msn: Msn::parse(&msn).expect("it is one"),
             keys: Keys::new(client_id, client_secret, subscription_key).expect("they are good"),
             system: System::default(),
@@ -157,9 +167,8 @@ impl Street {
                 result_stays: TillSettings::RESULT_STAYS,
             },
             journal: self.journal.clone(),
-            rails: self.rails(&vipps, QrHosts::for_api(&base_url)),
-            // A machine that woke up an hour early: the servers' date sets it right.
-            clock: Arc::new(Clock::beginning_at(Moment(self.time.now_ms() - 3_600_000))),
+            rails: self.rails(&vipps),
+            clock: Arc::new(Clock::beginning_at(Moment(self.time.now_ms() + self.clock_ahead_ms))),
             randomness: Randomness::of_the_system(),
             consents: self.consents.clone(),
         };

@@ -144,7 +144,7 @@ impl Journal for Torn {
 }
 
 /// What a future that does not wait has to say.
-fn now<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("there is a runtime");
     runtime.block_on(future)
 }
