@@ -98,8 +98,12 @@ mod tests {
     use super::*;
 
     fn drawn(content: &str) -> Vec<u8> {
+        drawn_at(content, 400)
+    }
+
+    fn drawn_at(content: &str, side: u32) -> Vec<u8> {
         let code = qrcode::QrCode::new(content).expect("it fits a code");
-        let picture = code.render::<Luma<u8>>().min_dimensions(400, 400).build();
+        let picture = code.render::<Luma<u8>>().min_dimensions(side, side).build();
         png(&DynamicImage::ImageLuma8(picture))
     }
 
@@ -113,6 +117,14 @@ mod tests {
     fn a_good_picture_is_read() {
         let content = "https://qr.vipps.no/r/DI5bjNA0";
         assert_eq!(read_qr(&drawn(content), QrHosts::Official), Ok(content.to_owned()));
+    }
+
+    #[test]
+    fn the_largest_picture_that_is_delivered_is_read_and_one_without_measure_is_not() {
+        let content = "https://qr.vipps.no/r/DI5bjNA0";
+        assert_eq!(read_qr(&drawn_at(content, 2_000), QrHosts::Official), Ok(content.to_owned()));
+        let wide = png(&DynamicImage::new_luma8(SIDE_PX_MAX + 1, 1));
+        assert_eq!(read_qr(&wide, QrHosts::Official), Err(PictureError::NotAPicture));
     }
 
     #[test]
@@ -135,6 +147,8 @@ mod tests {
             );
         }
         assert!(QrHosts::OfficialAndLoopback.allow("http://127.0.0.1:8080/r/x"));
+        assert!(QrHosts::OfficialAndLoopback.allow("http://localhost:8080/r/x"));
+        assert!(!QrHosts::OfficialAndLoopback.allow("http://evil.example:8080/r/x"));
         assert!(!QrHosts::OfficialAndLoopback.allow("http://10.0.0.1:8080/r/x"));
         assert!(!QrHosts::OfficialAndLoopback.allow("https://evil.example/r/x"));
     }

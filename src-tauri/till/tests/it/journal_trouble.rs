@@ -213,6 +213,19 @@ fn the_till_stays_held_up_until_the_last_story_can_be_written() {
     });
 }
 
+/// The picture is of use for ten minutes, and only after a restart it is needed again.
+#[test]
+fn a_picture_that_can_not_be_kept_is_shown_all_the_same() {
+    let (street, journal) = street(Rail::Epayment);
+    street.day(async |shop: Shop| {
+        journal.no_pictures.store(true, Ordering::Relaxed);
+        shop.shows_code(R).await;
+        let ScreenView::Scan { qr, .. } = shop.till.screen().view else { panic!("no code is shown") };
+        assert!(shop.till.picture(&qr).await.is_some_and(|png| png.starts_with(b"\x89PNG")));
+        assert_eq!(journal.inner.picture(&qr).await.expect("memory does not fail"), None);
+    });
+}
+
 #[test]
 fn a_payment_that_could_not_be_begun_leaves_nothing() {
     let (street, journal) = street(Rail::Epayment);

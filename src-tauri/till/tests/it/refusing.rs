@@ -21,6 +21,8 @@ pub(crate) struct Refusing {
     /// It has written, and says that it has not.
     pub(crate) lies: AtomicBool,
     pub(crate) unreadable: AtomicBool,
+    /// There is no room for pictures.
+    pub(crate) no_pictures: AtomicBool,
     /// What can't be read will never be readable again.
     pub(crate) damaged: AtomicBool,
     tries: AtomicU32,
@@ -130,6 +132,9 @@ impl Journal for Refusing {
         name: &str,
         bytes: &[u8],
     ) -> Result<(), JournalError> {
+        if self.no_pictures.load(Ordering::Relaxed) {
+            return Err(storage(Storage::Full));
+        }
         self.inner.keep_picture(reference, name, bytes).await
     }
 
