@@ -10,6 +10,7 @@
 pub mod commands;
 mod figures;
 pub mod keys;
+mod nudges;
 mod pages;
 pub mod pin;
 mod pulse;
@@ -28,6 +29,7 @@ use tauri::Runtime;
 use till::Till;
 
 pub use keys::{KeyStore, Place, StoredKeys};
+use nudges::Painted;
 use pages::Pages;
 pub use pin::{Pin, PinError};
 pub use settings::{Settings, SettingsError};
@@ -59,7 +61,10 @@ pub trait DemoPhone: Send + Sync {
 
 /// Adds the commands of all windows to `builder`. Which window may call which, the capabilities say.
 pub fn with_commands<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R> {
-    let builder = builder.plugin(tauri_plugin_store::Builder::new().build()).manage(Pages::default());
+    let builder = builder
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .manage(Pages::default())
+        .manage(Painted::default());
     builder.invoke_handler(tauri::generate_handler![
         commands::customer::customer_screen,
         commands::customer::customer_qr,

@@ -1,11 +1,10 @@
-//! The windows: where they stand, and when they look again. How their pages do, `pages` watches.
+//! The windows: where they stand. When they look again, `nudges` tells them; how their pages do, `pages` watches.
 
 use contract::Language;
-use tauri::{AppHandle, Emitter, Manager, Monitor, Runtime, WebviewUrl, WebviewWindowBuilder};
-use tokio::sync::watch;
+use tauri::{AppHandle, Manager, Monitor, Runtime, WebviewUrl, WebviewWindowBuilder};
 
 use crate::room::{Place, Room};
-use crate::{Desk, pages};
+use crate::{Desk, nudges, pages};
 
 /// The window that faces the customer.
 pub const CUSTOMER: &str = "customer";
@@ -44,7 +43,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     for label in labels {
         open_one(app, label)?;
     }
-    nudge(app, &desk);
+    nudges::begin(app, &desk);
     pages::keep_time(app.clone());
     Ok(())
 }
@@ -94,34 +93,6 @@ fn page<'a, R: Runtime>(
         .background_color(PAPER)
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .disable_drag_drop_handler()
-}
-
-/// Tells each window when there is something newer to ask for. The nudge itself says nothing: what a window may
-/// see, its own command decides.
-fn nudge<R: Runtime>(app: &AppHandle<R>, desk: &Desk) {
-    forward(app.clone(), desk.till.screens(), CUSTOMER, "screen");
-    forward(app.clone(), desk.till.counters(), CASHIER, "counter");
-    if let Some(state) = desk.link.state() {
-        forward(app.clone(), state, CASHIER, "chain");
-    }
-    if desk.phone.is_some() {
-        forward(app.clone(), desk.till.screens(), PHONE, "phone");
-    }
-}
-
-fn forward<R: Runtime, T: Send + Sync + 'static>(
-    app: AppHandle<R>,
-    mut news: watch::Receiver<T>,
-    window: &'static str,
-    event: &'static str,
-) {
-    tauri::async_runtime::spawn(async move {
-        while news.changed().await.is_ok() {
-            if let Err(error) = app.emit_to(window, event, ()) {
-                tracing::warn!(%error, window, "the window could not be told");
-            }
-        }
-    });
 }
 
 fn at<R: Runtime>(

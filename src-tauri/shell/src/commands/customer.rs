@@ -5,6 +5,7 @@ use contract::Screen;
 use tauri::ipc::Response;
 use tauri::{AppHandle, Runtime, State};
 
+use crate::nudges::Painted;
 use crate::windows::CUSTOMER;
 use crate::{Desk, pages};
 
@@ -30,7 +31,8 @@ pub async fn customer_qr<R: Runtime>(
 /// The window has painted the screen `number`.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "Tauri hands the state over so")]
-pub fn customer_shown(desk: State<'_, Desk>, number: u64) {
+pub fn customer_shown(desk: State<'_, Desk>, painted: State<'_, Painted>, number: u64) {
+    painted.note(number);
     desk.till.shown(number);
 }
 
