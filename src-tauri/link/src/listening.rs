@@ -39,8 +39,7 @@ impl Listening {
                 let code = till::name_of(refused.code);
                 tracing::debug!(code, "nothing is heard from the hub: {}", refused.detail);
             }
-            let doubled = self.pace.first.saturating_mul(1_u32.checked_shl(failures - 1).unwrap_or(u32::MAX));
-            sleep(doubled.min(self.pace.longest)).await;
+            sleep(self.pace.after(failures)).await;
         }
     }
 

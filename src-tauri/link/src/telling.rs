@@ -19,7 +19,8 @@ const BYTES_MAX: usize = 1024 * 1024;
 pub struct Pace {
     /// The longest silence: then the hub is told that the till lives.
     pub alive: Duration,
-    /// The pause after the hub did not answer: doubled with every time, up to `longest`.
+    /// The pause after the hub did not answer: doubled with every time, up to `longest`, and up to half of it less, so that
+    /// ten thousand tills don't come back at the same moment.
     pub first: Duration,
     /// The longest pause.
     pub longest: Duration,
@@ -33,6 +34,16 @@ impl Default for Pace {
             first: Duration::from_secs(1),
             longest: Duration::from_mins(1),
         }
+    }
+}
+
+impl Pace {
+    /// The pause after the hub did not answer `failures` times in a row.
+    pub(crate) fn after(&self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1);
+        let doubled = self.first.saturating_mul(1_u32.checked_shl(doublings).unwrap_or(u32::MAX));
+        let whole = u64::try_from(doubled.min(self.longest).as_micros()).unwrap_or(u64::MAX);
+        Duration::from_micros(fastrand::u64(whole / 2..=whole))
     }
 }
 
@@ -70,8 +81,7 @@ pub(crate) async fn run(till: Till, client: Client, pace: Pace, state: watch::Se
                     "the hub is not told: {}",
                     refused.detail
                 );
-                let doubled = pace.first.saturating_mul(1_u32.checked_shl(failures - 1).unwrap_or(u32::MAX));
-                sleep(doubled.min(pace.longest)).await;
+                sleep(pace.after(failures)).await;
             }
         }
     }
@@ -157,5 +167,23 @@ fn told(told: &Told) -> ToldEntry {
         at: told.entry.at.0,
         // Plain data always becomes JSON.
         fact: serde_json::to_value(&told.entry.fact).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_no_two_tills_come_back_together() {
+        let pace = Pace::default();
+        for (failures, least, most) in
+            [(1, 500, 1_000), (2, 1_000, 2_000), (4, 4_000, 8_000), (99, 30_000, 60_000)]
+        {
+            let pauses: Vec<Duration> = (0..100).map(|_| pace.after(failures)).collect();
+            let range = Duration::from_millis(least)..=Duration::from_millis(most);
+            assert!(pauses.iter().all(|pause| range.contains(pause)), "{failures}: {pauses:?}");
+            assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{failures}: all alike");
+        }
     }
 }
