@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use vipps::Reqwest;
 
 use crate::picture;
-use crate::process::{alone, told_to_stop};
+use crate::process::{allow_connections, alone, told_to_stop};
 
 use crate::import;
 
@@ -27,6 +27,8 @@ const PARTNER_FILE: &str = "partner-keys";
 const DATABASE_FILE: &str = "hub.db";
 /// How long a hub that ends tries to let others go on at once.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(2);
+/// With fewer open files than this, ten thousand tills can't listen and ask.
+const CONNECTIONS_WANTED: u64 = 24_000;
 /// The longest input that is read, in bytes.
 const INPUT_BYTES_MAX: u64 = 16 * 1024;
 
@@ -187,6 +189,13 @@ impl KvittHub {
 
     async fn serve(&self, settings: &Settings) -> Result<(), Stop> {
         tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
+        let connections = allow_connections();
+        if connections.is_some_and(|connections| connections < CONNECTIONS_WANTED) {
+            tracing::warn!(
+                connections,
+                "the system allows few open files; that many tills can listen at most"
+            );
+        }
         // Of a file there is one hub; of a server, as many as you like.
         let _alone = match settings.database()? {
             None => Some(alone(&self.data.join("hub.lock"))?),

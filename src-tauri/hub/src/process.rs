@@ -14,6 +14,21 @@ pub(crate) fn alone(path: &Path) -> Result<File, Stop> {
     }
 }
 
+/// Takes as many open files as the system gives to whoever asks: each till that listens needs one, and what a process
+/// begins with is often a thousand. Gives how many there are, where that is known.
+pub(crate) fn allow_connections() -> Option<u64> {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        // Where it can't be had, it stays as it was.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+        getrlimit(Resource::Nofile).current
+    }
+    #[cfg(not(unix))]
+    None
+}
+
 pub(crate) async fn told_to_stop() {
     #[cfg(unix)]
     let told = async {
