@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use contract::{Code, Heard, Language, Newest, Store, Telling, ToldEntry};
 use payment::{Fact, Moment, Payment, Reference};
+use sqlx::{Any, Executor};
 
 use crate::database::{Change, Database};
 use crate::payments::{self, Known};
 use crate::refusal::Failure;
+use crate::statement::Statement;
 use crate::tills;
 
+/// How many entries one statement writes: a payment or two.
+const ENTRIES_AT_ONCE: usize = 16;
 /// The most bytes of one fact, as in the journal of a till.
 const FACT_BYTES_MAX: usize = journal::limits::FACT_BYTES_MAX;
 
@@ -25,40 +29,52 @@ pub(crate) async fn take(
     now: i64,
 ) -> Result<Heard, Failure> {
     check(telling)?;
+    if telling.entries.is_empty() {
+        let (version, open) = (telling.version.as_str(), telling.open.as_deref());
+        if let Some(seq) = tills::heard_lately(database.reader(), till, version, open, now).await? {
+            return heard(database.reader(), till, u64::try_from(seq).unwrap_or(0)).await;
+        }
+    }
     let mut change = database.change().await?;
     let known = tills::heard(&mut change, till, &telling.version, telling.open.as_deref(), now).await?;
     let known = u64::try_from(known).unwrap_or(0);
     let begins = telling.entries.first().map_or(known + 1, |entry| entry.seq);
     if begins > known + 1 {
-        let heard = heard(&mut change, till, known).await?;
+        let heard = heard(&mut *change, till, known).await?;
         change.commit().await?;
         return Ok(heard);
     }
     let new: Vec<&ToldEntry> = telling.entries.iter().filter(|entry| entry.seq > known).collect();
-    for entry in &new {
-        write(&mut change, till, entry).await?;
+    for some in new.chunks(ENTRIES_AT_ONCE) {
+        write(&mut change, till, some).await?;
     }
     let touched: BTreeSet<&str> = new.iter().map(|entry| entry.reference.as_str()).collect();
     for reference in touched {
         fold(&mut change, till, store, reference).await?;
     }
     let seq = new.last().map_or(known, |entry| entry.seq);
-    sqlx::query("UPDATE tills SET seq = $1 WHERE id = $2")
-        .bind(number(seq))
-        .bind(till.to_owned())
-        .execute(&mut *change)
-        .await?;
-    let heard = heard(&mut change, till, seq).await?;
+    if seq != known {
+        sqlx::query("UPDATE tills SET seq = $1 WHERE id = $2")
+            .bind(number(seq))
+            .bind(till.to_owned())
+            .execute(&mut *change)
+            .await?;
+    }
+    let heard = heard(&mut *change, till, seq).await?;
     change.commit().await?;
     Ok(heard)
 }
 
-async fn heard(change: &mut Change, till: &str, seq: u64) -> Result<Heard, Failure> {
+async fn heard<'e>(
+    reader: impl Executor<'e, Database = Any>,
+    till: &str,
+    seq: u64,
+) -> Result<Heard, Failure> {
     let newest: Option<(String, i64, i64)> =
         sqlx::query_as("SELECT reference, number, at FROM told WHERE till = $1 AND seq = $2")
             .bind(till.to_owned())
             .bind(number(seq))
-            .fetch_optional(&mut **change)
+            .fetch_optional(reader)
             .await?;
     let newest = newest.map(|(reference, number, at)| Newest {
         reference,
@@ -87,17 +103,15 @@ fn check(telling: &Telling) -> Result<(), Failure> {
     if telling.entries.iter().all(is_good) { Ok(()) } else { invalid("this is no entry of a till's journal") }
 }
 
-async fn write(change: &mut Change, till: &str, entry: &ToldEntry) -> Result<(), Failure> {
-    sqlx::query("INSERT INTO told (till, seq, reference, number, at, fact) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(till.to_owned())
-        .bind(number(entry.seq))
-        .bind(entry.reference.clone())
-        .bind(i64::from(entry.number))
-        .bind(entry.at)
-        .bind(entry.fact.to_string())
-        .execute(&mut **change)
-        .await?;
-    Ok(())
+async fn write(change: &mut Change, till: &str, entries: &[&ToldEntry]) -> Result<(), Failure> {
+    let mut insert = Statement::new("INSERT INTO told (till, seq, reference, number, at, fact) VALUES ");
+    for (place, entry) in entries.iter().enumerate() {
+        insert.push(if place == 0 { "(" } else { ", (" }).push_bind(till.to_owned());
+        insert.push(", ").push_bind(number(entry.seq)).push(", ").push_bind(entry.reference.clone());
+        insert.push(", ").push_bind(i64::from(entry.number)).push(", ").push_bind(entry.at);
+        insert.push(", ").push_bind(entry.fact.to_string()).push(")");
+    }
+    Ok(insert.execute(change).await?)
 }
 
 /// Works out how the payment `reference` of `till` stands. A story that this version can't read is kept all the same.

@@ -2,7 +2,9 @@
 //! does not know.
 
 use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::{Any, AnyPool, Arguments, AssertSqlSafe, Encode, FromRow, Type};
+use sqlx::{Any, Arguments, AssertSqlSafe, Encode, Executor, FromRow, Type};
+
+use crate::database::Change;
 
 /// A statement, and what stands in its places.
 pub(crate) struct Statement {
@@ -36,6 +38,12 @@ impl Statement {
         self
     }
 
+    /// Does it, for its effect alone.
+    pub(crate) async fn execute(self, change: &mut Change) -> Result<(), sqlx::Error> {
+        sqlx::query_with(AssertSqlSafe(self.text), self.arguments?).execute(&mut **change).await?;
+        Ok(())
+    }
+
     /// Its text.
     #[cfg(test)]
     pub(crate) fn text(&self) -> &str {
@@ -43,7 +51,10 @@ impl Statement {
     }
 
     /// All rows that it finds.
-    pub(crate) async fn fetch_all<R>(self, reader: &AnyPool) -> Result<Vec<R>, sqlx::Error>
+    pub(crate) async fn fetch_all<'e, R>(
+        self,
+        reader: impl Executor<'e, Database = Any>,
+    ) -> Result<Vec<R>, sqlx::Error>
     where
         R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
