@@ -1,17 +1,15 @@
-//! How the payments of all stores stand, and how they are found.
+//! How the payments of all stores stand. How they are found is in `payments/searching.rs`.
 
-use contract::{Amount, ChainFound, ChainPayment, ChainSearch, Code, Currency, Status, Store};
+use contract::{Amount, Code, Status};
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Change, Database, Kind};
+use crate::database::Change;
 use crate::refusal::Failure;
-use crate::statement::Statement;
 use crate::stores;
 
-/// How many payments one answer has, unless told otherwise.
-const LIMIT_DEFAULT: u32 = 20;
-/// How many payments one answer may have.
-const LIMIT_MAX: u32 = 100;
+mod searching;
+
+pub(crate) use searching::search;
 
 /// How a payment stands, as its till told it.
 pub(crate) struct Known {
@@ -53,115 +51,6 @@ pub(crate) async fn keep(change: &mut Change, till: &str, store: &str, known: &K
     .execute(&mut **change)
     .await?;
     Ok(())
-}
-
-/// The payments of all stores that were looked for, newest request first.
-pub(crate) async fn search(database: &Database, search: &ChainSearch) -> Result<ChainFound, Failure> {
-    let limit = search.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(invalid(format!("limit must be a whole number from 1 to {LIMIT_MAX}")));
-    }
-    let mut query = statement(database.kind(), search)?;
-    // One more than is asked for tells whether there is another page.
-    query.push(" LIMIT ").push_bind(i64::from(limit) + 1);
-    let mut rows: Vec<Row> = query.fetch_all(database.reader()).await?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let is_more = rows.len() > limit;
-    rows.truncate(limit);
-    let before = rows.last().filter(|_| is_more).map(|row| format!("{}.{}.{}", row.10, row.9, row.3));
-    let payments: Result<Vec<ChainPayment>, Failure> = rows.into_iter().map(payment_of).collect();
-    Ok(ChainFound { payments: payments?, before })
-}
-
-/// Store id, name and msn, reference, status, currency, amount, captured, refunded with what is about to be, till, and
-/// when it was requested.
-type Row = (String, String, String, String, String, String, i64, i64, i64, String, i64);
-
-const COLUMNS: &str = "
-    SELECT s.id, s.name, s.msn, p.reference, p.status, p.currency, p.amount, p.captured,
-           p.refunded + coalesce((SELECT CAST(sum(r.amount) AS BIGINT) FROM refunds r
-               WHERE r.till = p.till AND r.reference = p.reference AND r.ended_at IS NULL), 0),
-           p.till, p.requested_at
-    FROM payments p JOIN stores s ON s.id = p.store";
-
-fn statement(kind: Kind, search: &ChainSearch) -> Result<Statement, Failure> {
-    let mut query = Statement::new(COLUMNS);
-    query.push(" WHERE 1 = 1");
-    if let Some(store) = &search.store {
-        query.push(" AND p.store = ").push_bind(store.clone());
-    }
-    if let Some(since) = &search.since {
-        query.push(" AND p.requested_at >= ").push_bind(moment("since", since)?);
-    }
-    if let Some(until) = &search.until {
-        query.push(" AND p.requested_at < ").push_bind(moment("until", until)?);
-    }
-    if let Some(before) = &search.before {
-        let (at, till, reference) = place(before)?;
-        query.push(" AND (p.requested_at, p.till, p.reference) < (").push_bind(at);
-        query.push(", ").push_bind(till).push(", ").push_bind(reference).push(")");
-    }
-    if let Some(text) = &search.query {
-        let (part, amount) = till::sought(text)?;
-        query.push(" AND (1 = 0");
-        if let Some(part) = part {
-            push_part(&mut query, kind, part.as_str());
-        }
-        if let Some(amount) = amount {
-            query.push(" OR p.amount = ").push_bind(i64::try_from(amount).unwrap_or(i64::MAX));
-        }
-        query.push(")");
-    }
-    query.push(" ORDER BY p.requested_at DESC, p.till DESC, p.reference DESC");
-    Ok(query)
-}
-
-/// `part` is three or more of letters, digits and hyphens, so nothing in it means anything to either database.
-fn push_part(query: &mut Statement, kind: Kind, part: &str) {
-    match kind {
-        Kind::Sqlite => {
-            query.push(" OR p.rowid IN (SELECT rowid FROM payments_by_part WHERE sought MATCH ");
-            query.push_bind(format!("\"{part}\"")).push(")");
-        }
-        Kind::Postgres => {
-            query.push(" OR p.sought LIKE ").push_bind(format!("%{part}%"));
-        }
-    }
-}
-
-fn payment_of(row: Row) -> Result<ChainPayment, Failure> {
-    let (id, name, msn, reference, status, currency, amount, captured, refunded, _, requested_at) = row;
-    let currency: Currency = read(&currency)?;
-    let money = |value| Amount { value, currency };
-    Ok(ChainPayment {
-        store: Store { id, name, msn },
-        reference,
-        status: read(&status)?,
-        amount: money(amount),
-        captured: money(captured),
-        refunded: money(refunded),
-        requested_at: rfc3339(requested_at),
-    })
-}
-
-/// Where a page begins.
-fn place(before: &str) -> Result<(i64, String, String), Failure> {
-    let mut parts = before.splitn(3, '.');
-    match (parts.next().and_then(|at| at.parse().ok()), parts.next(), parts.next()) {
-        (Some(at), Some(till), Some(reference)) => Ok((at, till.to_owned(), reference.to_owned())),
-        _ => Err(invalid("before must be the `before` of an answer".to_owned())),
-    }
-}
-
-fn moment(name: &str, text: &str) -> Result<i64, Failure> {
-    let parsed: Result<jiff::Timestamp, _> = text.parse();
-    parsed.map(jiff::Timestamp::as_millisecond).map_err(|_| {
-        invalid(format!("{name} must be a moment with its time zone, such as 2026-11-25T08:00:00+01:00"))
-    })
-}
-
-fn invalid(detail: String) -> Failure {
-    Failure::refused(Code::RequestInvalid, detail)
 }
 
 /// A name as the contract writes it.
