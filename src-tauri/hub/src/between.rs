@@ -14,9 +14,11 @@ use sqlx::postgres::PgListener;
 use tokio::sync::{Notify, broadcast};
 use tokio::time::timeout;
 
-use crate::database::Database;
+use crate::database::{Change, Database};
+use crate::lines::Lines;
 use crate::refusal::Failure;
 use crate::sealing::Seal;
+use crate::statement::Statement;
 
 /// The name that hubs call one another by, in their database.
 const CHANNEL: &str = "kvitt_hub";
@@ -62,6 +64,9 @@ struct Inner {
     name: String,
     asked: Notify,
     ended: Notify,
+    /// The tills that listen here.
+    lines: Lines,
+    /// For whoever wants to hear everything.
     news: broadcast::Sender<(String, News)>,
 }
 
@@ -69,7 +74,8 @@ impl Between {
     /// The ties of the hub `name` to all others on `database`.
     pub(crate) fn new(database: Database, seal: Seal, name: String) -> Between {
         let news = broadcast::channel(NEWS_MAX).0;
-        Between(Arc::new(Inner { database, seal, name, asked: Notify::new(), ended: Notify::new(), news }))
+        let (asked, ended, lines) = (Notify::new(), Notify::new(), Lines::default());
+        Between(Arc::new(Inner { database, seal, name, asked, ended, lines, news }))
     }
 
     /// What this hub is called among the others.
@@ -85,6 +91,11 @@ impl Between {
     /// Wakes whoever waits when some refund has ended.
     pub(crate) fn ended(&self) -> &Notify {
         &self.0.ended
+    }
+
+    /// The lines of the tills that listen to this hub.
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.0.lines
     }
 
     /// What is told to tills, by whatever hub.
@@ -109,17 +120,35 @@ impl Between {
     /// # Errors
     /// When the other hubs can't be told, or it is too long. Those who listen here have heard it all the same.
     pub(crate) async fn publish(&self, till: &str, news: News) -> Result<(), Failure> {
-        let text = serde_json::to_string(&news);
-        // Nobody may be listening here.
-        let _ = self.0.news.send((till.to_owned(), news));
+        let words = self.words(&[till.to_owned()], &news);
+        self.tell_here(till, news);
+        self.say(words?).await
+    }
+
+    /// What the other hubs are told so that `tills` hear `news`; see [`say_in`]. Nothing where there are no others.
+    ///
+    /// # Errors
+    /// When it is too long.
+    pub(crate) fn words(&self, tills: &[String], news: &News) -> Result<Vec<String>, Failure> {
         if self.0.database.server().is_none() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let text = text.map_err(|error| Failure::internal("news can't be written", error))?;
-        let sealed = self.0.seal.seal(&owner(till), &text);
-        let sealed = sealed
-            .ok_or_else(|| Failure::internal("news can't be sealed", "the system gives no randomness"))?;
-        self.say(Word::News { till: till.to_owned(), sealed }).await
+        let text =
+            serde_json::to_string(news).map_err(|error| Failure::internal("news can't be written", error))?;
+        let word = |till: &String| {
+            let sealed = self.0.seal.seal(&owner(till), &text);
+            let sealed = sealed
+                .ok_or_else(|| Failure::internal("news can't be sealed", "the system gives no randomness"))?;
+            self.written(Word::News { till: till.clone(), sealed })
+        };
+        tills.iter().map(word).collect()
+    }
+
+    /// Tells `till`, if it listens to this hub.
+    pub(crate) fn tell_here(&self, till: &str, news: News) {
+        self.0.lines.tell(till, &news);
+        // Nobody may want to hear everything.
+        let _ = self.0.news.send((till.to_owned(), news));
     }
 
     fn say_later(&self, word: Word) {
@@ -128,13 +157,25 @@ impl Between {
         }
         let between = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = between.say(word).await {
+            let told = async { between.say(vec![between.written(word)?]).await };
+            if let Err(error) = told.await {
                 tracing::warn!(%error, "the other hubs were not told; they will find out by themselves");
             }
         });
     }
 
-    async fn say(&self, word: Word) -> Result<(), Failure> {
+    /// Says it outside of any change.
+    async fn say(&self, words: Vec<String>) -> Result<(), Failure> {
+        if words.is_empty() {
+            return Ok(());
+        }
+        let mut change = self.0.database.change().await?;
+        say_in(&mut change, words).await?;
+        Ok(change.commit().await?)
+    }
+
+    /// A word as it is told.
+    fn written(&self, word: Word) -> Result<String, Failure> {
         let said = Said { from: self.0.name.clone(), word };
         let text = serde_json::to_string(&said)
             .map_err(|error| Failure::internal("news can't be written", error))?;
@@ -142,12 +183,7 @@ impl Between {
             let why = format!("{} bytes are more than {BYTES_MAX}", text.len());
             return Err(Failure::internal("the other hubs can't be told", why));
         }
-        sqlx::query("SELECT CAST(pg_notify($1, $2) AS TEXT)")
-            .bind(CHANNEL.to_owned())
-            .bind(text)
-            .execute(self.0.database.reader())
-            .await?;
-        Ok(())
+        Ok(text)
     }
 
     /// Listens to the other hubs, for ever.
@@ -171,6 +207,7 @@ impl Between {
         listener.listen(CHANNEL).await?;
         *is_told = false;
         // What was said until now has been missed.
+        self.0.lines.tell_to_look();
         self.0.asked.notify_one();
         self.0.ended.notify_waiters();
         let gone = || sqlx::Error::Io(std::io::ErrorKind::ConnectionAborted.into());
@@ -184,16 +221,21 @@ impl Between {
         }
     }
 
+    fn is_wanted_here(&self, till: &str) -> bool {
+        self.0.lines.has(till) || self.0.news.receiver_count() > 0
+    }
+
     fn heard(&self, text: &str) {
         match serde_json::from_str(text) {
             Ok(Said { from, .. }) if from == self.0.name => {}
             Ok(Said { word: Word::Asked, .. }) => self.0.asked.notify_one(),
             Ok(Said { word: Word::Ended, .. }) => self.0.ended.notify_waiters(),
+            // Most of what the others tell is for tills that listen elsewhere.
+            Ok(Said { word: Word::News { till, .. }, .. }) if !self.is_wanted_here(&till) => {}
             Ok(Said { word: Word::News { till, sealed }, from }) => {
                 let text = self.0.seal.unseal(&owner(&till), &sealed);
                 if let Some(news) = text.and_then(|text| serde_json::from_str(&text).ok()) {
-                    // Nobody may be listening here.
-                    let _ = self.0.news.send((till, news));
+                    self.tell_here(&till, news);
                 } else {
                     tracing::warn!(from, "another hub tells news that can't be read: is its hub-key ours?");
                 }
@@ -201,6 +243,21 @@ impl Between {
             Err(_) => tracing::debug!("another hub says something that this one does not know"),
         }
     }
+}
+
+/// Tells the other hubs `words` when `change` is committed, and never if it is not.
+pub(crate) async fn say_in(change: &mut Change, words: Vec<String>) -> Result<(), sqlx::Error> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let mut say = Statement::new("SELECT CAST(pg_notify(");
+    say.push_bind(CHANNEL.to_owned()).push(", word) AS TEXT) FROM (VALUES ");
+    for (place, word) in words.into_iter().enumerate() {
+        say.push(if place == 0 { "(" } else { ", (" }).push_bind(word).push(")");
+    }
+    say.push(") AS told (word)");
+    let _: Vec<(Option<String>,)> = say.fetch_all(&mut **change).await?;
+    Ok(())
 }
 
 /// What news is sealed for: it is good for one till alone.

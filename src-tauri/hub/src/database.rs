@@ -25,6 +25,8 @@ const QUEUE_TIME: Duration = Duration::from_secs(10);
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 /// How long a server may take to say that it is there.
 const PING_TIME: Duration = Duration::from_secs(2);
+/// A line that was used so lately is not asked whether it holds: it has been asked when it was given back.
+const REST_TIME: Duration = Duration::from_secs(1);
 /// Connections that read a file, and connections to a server in all.
 const CONNECTIONS_MAX: u32 = 8;
 
@@ -125,6 +127,7 @@ impl Database {
             (3, "journal", include_str!("../migrations/0003_journal.sql")),
             (4, "journal of its kind", journal),
             (5, "callbacks", include_str!("../migrations/0005_callbacks.sql")),
+            (6, "tills shut out", include_str!("../migrations/0006_shut_out.sql")),
         ];
         let migrations = versions.map(|(number, name, text)| {
             Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, text.into_sql_str(), false)
@@ -142,7 +145,9 @@ fn pool(connections: u32, kind: Kind) -> AnyPoolOptions {
         Kind::Postgres => options
             .after_connect(|connection, _| Box::pin(prepare_server(connection)))
             .test_before_acquire(false)
-            .before_acquire(|connection, _| Box::pin(async move { Ok(is_alive(connection).await) })),
+            .before_acquire(|connection, used| {
+                Box::pin(async move { Ok(used.idle_for < REST_TIME || is_alive(connection).await) })
+            }),
         Kind::Sqlite => options.after_connect(|connection, _| Box::pin(prepare(connection))),
     }
 }

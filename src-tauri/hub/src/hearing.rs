@@ -4,7 +4,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use contract::News;
 use vipps::Url;
 
 use crate::hints::{self, Hint};
@@ -33,7 +32,7 @@ impl Hub {
         body: &[u8],
     ) -> Result<(), Failure> {
         let hint = hints::callback(&self.0.database, till, token, reference, body, self.now()).await;
-        self.told(hint)
+        self.told(hint).await
     }
 
     /// Takes a delivery of a webhook of the sales unit `msn`, and tells its tills. It is on disk when this returns.
@@ -45,19 +44,23 @@ impl Hub {
             let (secret, url) = registrations::secret(&self.0.database, &self.0.seal, msn).await?;
             hints::webhook(&self.0.database, &secret, &url, headers, body, self.now()).await
         };
-        self.told(hint.await)
+        self.told(hint.await).await
     }
 
-    fn told(&self, hint: Result<Option<Hint>, Failure>) -> Result<(), Failure> {
+    async fn told(&self, hint: Result<Hint, Failure>) -> Result<(), Failure> {
         let (taken, refused) = &self.0.hints;
-        match hint {
+        let kept = match hint {
+            // Whoever told may hang up, and then the till is told all the same.
             Ok(hint) => {
+                let hub = self.clone();
+                let keeping = tokio::spawn(async move { hub.keep(hint).await });
+                keeping.await.map_err(|error| Failure::internal("a hint can't be kept", error)).flatten()
+            }
+            Err(failure) => Err(failure),
+        };
+        match kept {
+            Ok(()) => {
                 taken.fetch_add(1, Ordering::Relaxed);
-                if let Some(Hint { tills, news }) = hint {
-                    let hub = self.clone();
-                    // Whoever told is answered at once, whether or not the other hubs can be reached.
-                    tokio::spawn(async move { hub.tell(&tills, &news).await });
-                }
                 Ok(())
             }
             Err(failure) => {
@@ -68,12 +71,15 @@ impl Hub {
         }
     }
 
-    async fn tell(&self, tills: &[String], news: &News) {
-        for till in tills {
-            if let Err(error) = self.publish_news(till, news.clone()).await {
-                tracing::warn!(till, %error, "not every hub has heard the news; the till finds out by itself");
+    /// Keeps it, together with what the other hubs are told. What was heard before is told to nobody.
+    async fn keep(&self, Hint { row, tills, news }: Hint) -> Result<(), Failure> {
+        let words = self.0.between.words(&tills, &news)?;
+        if self.0.inbox.keep(row, words).await? {
+            for till in &tills {
+                self.0.between.tell_here(till, news.clone());
             }
         }
+        Ok(())
     }
 
     /// How much of what was told to the hub it has taken, and how much it has not believed, since it was started.

@@ -16,8 +16,10 @@ mod entries;
 mod hearing;
 mod hints;
 mod http;
+mod inbox;
 mod journal;
 mod leases;
+mod lines;
 mod partner;
 mod payments;
 mod people;
@@ -53,6 +55,8 @@ use crate::between::Between;
 pub use crate::database::Database;
 use crate::engine::Engine;
 pub use crate::engine::Reach;
+use crate::inbox::Inbox;
+use crate::lines::Line;
 pub use crate::partner::Partner;
 use crate::people::Door;
 pub use crate::people::KeptPerson;
@@ -81,6 +85,7 @@ struct Inner {
     seal: Seal,
     engine: Engine,
     between: Between,
+    inbox: Inbox,
     desk: Desk,
     language: Language,
     /// Where the world reaches it, if it does.
@@ -120,6 +125,7 @@ impl Hub {
         let engine = Engine::new(&parts, between.clone());
         let desk = Desk { database: parts.database.clone(), limits: parts.limits, door: Door::default() };
         Hub(Arc::new(Inner {
+            inbox: Inbox::new(parts.database.clone()),
             database: parts.database,
             clock: parts.clock,
             seal: parts.seal,
@@ -307,6 +313,16 @@ impl Hub {
 
     pub(crate) fn language(&self) -> Language {
         self.0.language
+    }
+
+    /// A line over which the till `till` hears what is told to it.
+    pub(crate) fn lay_line(&self, till: &str) -> Line {
+        self.0.between.lines().lay(till)
+    }
+
+    /// Ends the lines of tills that are shut out, for ever.
+    pub(crate) async fn watch_lines(&self) {
+        self.0.between.lines().watch(&self.0.database).await;
     }
 
     pub(crate) fn streams(&self) -> &watch::Sender<bool> {

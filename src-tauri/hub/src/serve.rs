@@ -65,6 +65,10 @@ pub async fn serve(hub: Hub, listener: TcpListener, tls: Option<Tls>, shutdown: 
     let mut connections = JoinSet::new();
     let streams = hub.streams().clone();
     streams.send_replace(true);
+    // Dropped, it ends what runs in it.
+    let mut beside = JoinSet::new();
+    let lines = hub.clone();
+    beside.spawn(async move { lines.watch_lines().await });
     let service = TowerToHyperService::new(http::router(hub));
     tokio::pin!(shutdown);
     loop {

@@ -9,15 +9,12 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use contract::News;
 use futures_util::stream;
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
 
-use super::{Answer, Known, key_in};
+use super::{Answer, Known};
 use crate::Hub;
+use crate::lines::{Line, Told};
 
 /// A comment comes so often when nothing else does, so that both ends know that the line holds.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -46,15 +43,9 @@ pub(super) async fn webhook(
 }
 
 /// The news for a till, as server-sent events, for as long as it is let in.
-pub(super) async fn news(known: Known, State(hub): State<Hub>, headers: HeaderMap) -> Response {
-    let listener = Listener {
-        news: hub.news(),
-        streams: hub.streams().subscribe(),
-        hub,
-        till: known.till,
-        key: key_in(&headers).to_owned(),
-        hello: true,
-    };
+pub(super) async fn news(known: Known, State(hub): State<Hub>) -> Response {
+    let listener =
+        Listener { line: hub.lay_line(&known.till), streams: hub.streams().subscribe(), hello: true };
     let events = stream::unfold(listener, async |mut listener| {
         let event = listener.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
@@ -64,11 +55,7 @@ pub(super) async fn news(known: Known, State(hub): State<Hub>, headers: HeaderMa
 
 /// One till that listens.
 struct Listener {
-    hub: Hub,
-    till: String,
-    /// What it came with; its key may be revoked meanwhile.
-    key: String,
-    news: Receiver<(String, News)>,
+    line: Line,
     /// False once the hub is to stop.
     streams: watch::Receiver<bool>,
     /// It has not been told yet that it is heard.
@@ -81,26 +68,14 @@ impl Listener {
         if std::mem::take(&mut self.hello) {
             return Some(Event::default().event("hello").data("{}"));
         }
-        let mut asked = Instant::now();
-        loop {
-            let heard = tokio::select! {
-                heard = timeout_at(asked + KEEP_ALIVE, self.news.recv()) => heard,
-                _ = self.streams.wait_for(|open| !open) => return None,
-            };
-            match heard {
-                Ok(Ok((till, _))) if till != self.till => {}
-                Ok(Ok((_, news))) => {
-                    self.hub.till_of_key(&self.key).await.ok()?;
-                    return Event::default().event("news").json_data(&news).ok();
-                }
-                // Something was missed: whatever it was, the till is to look.
-                Ok(Err(RecvError::Lagged(_))) => return Some(Event::default().event("missed").data("{}")),
-                Ok(Err(RecvError::Closed)) => return None,
-                Err(_) => {
-                    self.hub.till_of_key(&self.key).await.ok()?;
-                    asked = Instant::now();
-                }
-            }
+        let told = tokio::select! {
+            told = self.line.next() => told,
+            _ = self.streams.wait_for(|open| !open) => return None,
+        };
+        match told {
+            Told::News(news) => Event::default().event("news").json_data(&news).ok(),
+            Told::Missed => Some(Event::default().event("missed").data("{}")),
+            Told::Goodbye => None,
         }
     }
 }
