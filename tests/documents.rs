@@ -79,6 +79,7 @@ fn a_command_that_does_not_exist_is_noticed() {
         "kvitt keys lose",
         "cargo xtask demolish",
         "cargo xtask demo --colour red",
+        "cargo xtask bench hub --tillz 7",
         "cargo tset",
         "cargo test -p tills",
         "cargo run -p simulator -- --color",
@@ -235,7 +236,11 @@ fn check_cargo(words: &[&str]) -> Result<(), String> {
     match task {
         "xtask" => {
             let subcommand = rest.first().copied().unwrap_or_default();
-            check_options(rest, &format!("xtask/src/{}.rs", subcommand.replace('-', "_")))
+            // A task of a task, such as `bench hub`, has a file of its own.
+            let of_it = rest.get(1).map(|inner| format!("xtask/src/{subcommand}/{inner}.rs"));
+            let source = of_it.filter(|source| root().join(source).exists());
+            let source = source.unwrap_or_else(|| format!("xtask/src/{}.rs", subcommand.replace('-', "_")));
+            check_options(rest, &source)
         }
         "run" => {
             let after = rest.iter().position(|word| *word == "--").map_or(&[][..], |at| &rest[at + 1..]);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 23] = [
+const ARROWS: [(&str, &[&str], &[&str]); 24] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("private-file", &[], &[]),
@@ -29,6 +29,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 23] = [
         &["simulator", "own-postgres"],
     ),
     ("own-postgres", &[], &[]),
+    ("rush-hour", &["own-postgres"], &[]),
     ("merchants", &["vipps", "private-file"], &["simulator"]),
     ("simulator", &["vipps"], &["conformance"]),
     ("simulation", &["till", "payment", "journal", "vipps", "contract", "simulator"], &[]),

@@ -7,6 +7,7 @@
 mod browser;
 mod eye;
 mod framebuffer;
+mod hub;
 mod killed;
 mod measured;
 mod page_server;
@@ -41,7 +42,10 @@ use tap::Tap;
 
 /// What to measure, and how often.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// How many carts, and half as many payments of each kind, starts a tenth, kills a tenth.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(10..=10_000))]
     rounds: u32,
@@ -60,6 +64,13 @@ pub(crate) struct Options {
     /// Install nothing; take everything to be there.
     #[arg(long)]
     no_setup: bool,
+}
+
+/// What else than windows is measured.
+#[derive(clap::Subcommand)]
+enum Other {
+    /// Put the rush hour of a whole chain on one hub with PostgreSQL, and count that nothing is lost.
+    Hub(hub::Options),
 }
 
 /// How often everything is done.
@@ -86,6 +97,9 @@ impl Rounds {
 
 /// Sets up, builds, measures, and tells.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if let Some(Other::Hub(options)) = &options.other {
+        return hub::run(workspace, options);
+    }
     set_up(workspace, options)?;
     let folder = workspace.target.join("bench");
     if folder.exists() {

@@ -59,7 +59,7 @@ enum Task {
     LongLife(long_life::Options),
     /// Kill the till again and again while everybody acts at once, and hold what it said against the truth.
     Storm(storm::Options),
-    /// Measure how fast the windows are and what they cost, beside Chromium and a bare WebKitGTK.
+    /// Measure how fast the windows are and what they cost, beside Chromium and a bare WebKitGTK; or what a hub bears.
     Bench(bench::Options),
 }
 

@@ -56,6 +56,34 @@ pub struct Server {
     folder: Folder,
     port: u16,
     process: Option<Child>,
+    kind: Kind,
+}
+
+/// What a server is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Quick and small: a power cut may damage it.
+    ForTests,
+    /// As one that shops rely on, so that what is measured is true: what it has committed is on the disk. It takes some
+    /// 600 MiB of memory for itself, and 2 GiB of the disk beside the data.
+    ToMeasure,
+}
+
+impl Kind {
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            Kind::ForTests => &[
+                "shared_buffers=64MB",
+                // What it writes outlives it, as long as the machine runs.
+                "fsync=off",
+                "full_page_writes=off",
+                // It takes little room, however much is written.
+                "min_wal_size=32MB",
+                "max_wal_size=64MB",
+            ],
+            Kind::ToMeasure => &["shared_buffers=512MB", "effective_cache_size=2GB", "max_wal_size=2GB"],
+        }
+    }
 }
 
 impl Server {
@@ -65,6 +93,14 @@ impl Server {
     /// # Errors
     /// When PostgreSQL is not installed, or does not start.
     pub fn start(near: &Path) -> Result<Server, Failure> {
+        Server::start_as(near, Kind::ForTests)
+    }
+
+    /// The same, for something else than tests.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_as(near: &Path, kind: Kind) -> Result<Server, Failure> {
         let programs = Programs::find().ok_or(Failure::NotInstalled)?;
         let folder = Folder::make(near, &programs)?;
         let mut init = programs.command("initdb");
@@ -78,7 +114,7 @@ impl Server {
             "--pgdata",
         ]);
         succeeded("initdb", &init.arg(folder.data()).output()?)?;
-        let mut server = Server { programs, folder, port: 0, process: None };
+        let mut server = Server { programs, folder, port: 0, process: None, kind };
         let mut tries = 0;
         loop {
             server.port = free_port()?;
@@ -98,6 +134,16 @@ impl Server {
     /// The address of the database that is always there, from which others can be made.
     pub fn first_address(&self) -> String {
         self.address("postgres")
+    }
+
+    /// Its port on this machine.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The process of it that all others are children of, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.process.as_ref().map(Child::id)
     }
 
     /// Ends it without a farewell, as a crash does: what had been committed is there after the next start.
@@ -120,16 +166,12 @@ impl Server {
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
             "max_connections=300",
-            "shared_buffers=64MB",
-            // What it writes outlives it, as long as the machine runs.
-            "fsync=off",
-            "full_page_writes=off",
-            // It takes little room, however much is written.
             "wal_level=minimal",
             "max_wal_senders=0",
-            "min_wal_size=32MB",
-            "max_wal_size=64MB",
         ] {
+            command.args(["-c", setting]);
+        }
+        for setting in self.kind.settings() {
             command.args(["-c", setting]);
         }
         command.arg("-p").arg(self.port.to_string());
