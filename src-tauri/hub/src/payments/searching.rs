@@ -19,9 +19,11 @@ const LIMIT_DEFAULT: u32 = 20;
 /// How many payments one answer may have.
 const LIMIT_MAX: u32 = 100;
 
-/// Among so many of the newest a part is looked for one by one: some ten milliseconds. If one in a thousand has it, that fills a
-/// page.
-const NEWEST: i64 = 20_000;
+/// Among so many of the newest a part is looked for one by one, some fifty milliseconds at the most: if one in 5 000 has it, that
+/// fills a page. Four digits are such a part, and the index would lead to thousands all over the table.
+const NEWEST: i64 = 100_000;
+/// The same for a long number: few have it, unless it is a date or the like, and then the newest do.
+const NEWEST_OF_NUMBER: i64 = 5_000;
 
 /// So many digits in a row are rare enough to be looked for without what stands around them.
 const DIGITS_ENOUGH: usize = 5;
@@ -154,7 +156,8 @@ impl Frame {
 
     fn with_part_among_newest(&self, part: &str, wanted: i64) -> Statement {
         let mut query = Statement::new(COLUMNS);
-        self.push(query.push(" FROM (SELECT * FROM payments p")).push(ORDER).push_bind(NEWEST);
+        let newest = if is_long_number(rarest(part)) { NEWEST_OF_NUMBER } else { NEWEST };
+        self.push(query.push(" FROM (SELECT * FROM payments p")).push(ORDER).push_bind(newest);
         query.push(") p JOIN stores s ON s.id = p.store WHERE p.sought LIKE ").push_bind(format!("%{part}%"));
         query.push(ORDER).push_bind(wanted);
         query
@@ -180,7 +183,11 @@ impl Frame {
 fn rarest(part: &str) -> &str {
     let numbers = part.split(|letter: char| !letter.is_ascii_digit());
     let longest = numbers.max_by_key(|number| number.len()).unwrap_or_default();
-    if longest.len() >= DIGITS_ENOUGH { longest } else { part }
+    if is_long_number(longest) { longest } else { part }
+}
+
+fn is_long_number(part: &str) -> bool {
+    part.len() >= DIGITS_ENOUGH && part.bytes().all(|letter| letter.is_ascii_digit())
 }
 
 fn payment_of(row: Row) -> Result<ChainPayment, Failure> {
