@@ -48,7 +48,7 @@ impl Dice {
     }
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Kind { caption: "newest of all stores", query: |_| String::new(), pages: 0 },
     Kind { caption: "newest of all stores, 6th page", query: |_| String::new(), pages: 5 },
     Kind { caption: "whole reference", query: |dice| format!("query=sale-{}-1", dice.payment()), pages: 0 },
@@ -57,6 +57,7 @@ const KINDS: [Kind; 12] = [
         query: |dice| format!("query={:06}", dice.payment() % 1_000_000),
         pages: 0,
     },
+    Kind { caption: "four digits", query: |dice| format!("query={:04}", dice.payment() % 10_000), pages: 0 },
     Kind { caption: "three digits", query: |dice| format!("query={:03}", dice.payment() % 1_000), pages: 0 },
     Kind { caption: "a part that most have", query: |_| "query=sale".to_owned(), pages: 1 },
     Kind {

@@ -1,5 +1,6 @@
 //! The least of HTTP that is needed to load a hub: it must cost much less than what it loads.
 
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -80,13 +81,21 @@ pub(crate) struct Pool(Mutex<Vec<TcpStream>>);
 impl Pool {
     /// Asks `hub` over a kept connection, or a new one. One on which something failed is not kept.
     pub(crate) async fn ask(&self, hub: SocketAddr, number: usize, request: &str) -> Result<(u16, Vec<u8>)> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut stream = match kept {
+        let mut stream = match self.take() {
             Some(stream) => stream,
             None => connect(hub, number).await?,
         };
         let answer = exchange(&mut stream, request).await?;
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(stream);
         Ok(answer)
+    }
+
+    /// One that still holds: a hub closes what rests for a quarter of a minute.
+    fn take(&self) -> Option<TcpStream> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::iter::from_fn(|| kept.pop()).find(|stream| {
+            let read = stream.try_read(&mut [0]);
+            read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+        })
     }
 }
