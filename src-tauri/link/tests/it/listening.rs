@@ -51,6 +51,13 @@ async fn a_webhook_of_epayment_reaches_the_till_whose_payment_it_is() {
     chain.hub.register_all().await;
     counter.shows_code("sale-1001").await;
     counter.until_told().await;
+    // Of its creation the hub may have heard before the till told of it; then all tills of the sales unit were told.
+    let created = async {
+        while chain.hub.hints().0 == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, created).await.expect("it hears of the creation");
     let mut news = chain.hub.news();
     chain.simulator.perform("sale-1001", Some(OSLO), Act::Approve).expect("it can be approved");
     let heard = next_for(&mut news, &one.till).await;
