@@ -41,9 +41,14 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     } else {
         setup::debian_packages(workspace, &[setup::CORE, setup::DATABASE])?;
     }
-    let mut build =
-        workspace.cargo(&["build", "--release", "--package", "hub", "--package", "rush-hour", "--bins"]);
-    step(workspace, "Rust: build kvitt-hub and its load", &mut build)?;
+    // Each by itself: built together, the hub would have what only its load needs, and not be the one that is shipped.
+    for (caption, package) in [("Rust: build kvitt-hub", "hub"), ("Rust: build its load", "rush-hour")] {
+        step(
+            workspace,
+            caption,
+            &mut workspace.cargo(&["build", "--release", "--package", package, "--bins"]),
+        )?;
+    }
     let programs = workspace.target.join("release");
     let folder = workspace.target.join("rush-hour");
     if folder.exists() {
