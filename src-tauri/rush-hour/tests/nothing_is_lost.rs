@@ -22,7 +22,7 @@ fn in_a_small_rush_nothing_is_lost() {
     let folder = tempfile::tempdir().expect("there is room");
     let mut command = Command::new(rush);
     command.arg("--hub").arg(hub).arg("--folder").arg(folder.path());
-    command.args(["--tills", "20", "--seconds", "3", "--payments", "1000", "--rates", "50"]);
+    command.args(["--tills", "20", "--seconds", "2", "--payments", "1000", "--rates", "50"]);
     let output = command.output().expect("it can be started");
     let (said, why) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if why.contains("PostgreSQL is not installed") {
