@@ -128,6 +128,7 @@ fn unsettled(story: &Story, in_use: bool, now: Moment) -> Option<Unsettled> {
 fn stage(payment: &Payment, now: Moment) -> String {
     let words = match payment.stage(now) {
         Stage::Starting => "It was being created.",
+        Stage::Waiting if payment.awaits_scan() => "It waits for somebody to scan the code on the counter.",
         Stage::Waiting if payment.flow().reaches_phone() => "The request is on the customer's phone.",
         Stage::Waiting => "Its code can be scanned.",
         Stage::Opened => "The customer has it on the phone.",

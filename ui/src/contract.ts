@@ -12,7 +12,7 @@ currency: Currency, };
 
 export type Currency = "NOK" | "DKK" | "EUR" | "SEK";
 
-export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "number_forgotten" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "number_invalid" | "keeping_off" | "flow_not_on_rail" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "nothing_to_capture" | "nothing_to_refund" | "other_sales_unit" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "pin_unset" | "pin_wrong" | "pin_wait" | "not_saved" | "no_hub" | "hub_unreachable" | "till_revoked" | "join_code_refused" | "store_unknown" | "person_refused" | "second_person_needed" | "person_limit" | "changed_meanwhile" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
+export type Code = "declined" | "cancelled" | "timed_out" | "unreachable" | "unclear" | "answer_lost" | "mismatch" | "qr_refused" | "capture_failed" | "paid_late" | "number_forgotten" | "not_set_up" | "journal_unavailable" | "amount_invalid" | "reference_invalid" | "number_invalid" | "keeping_off" | "no_counter_code" | "flow_not_on_rail" | "reference_used" | "payment_open" | "payment_unknown" | "too_late_to_cancel" | "nothing_to_capture" | "nothing_to_refund" | "other_sales_unit" | "request_invalid" | "request_too_large" | "token_invalid" | "busy" | "idempotency_mismatch" | "pin_unset" | "pin_wrong" | "pin_wait" | "not_saved" | "no_hub" | "hub_unreachable" | "till_revoked" | "join_code_refused" | "store_unknown" | "person_refused" | "second_person_needed" | "person_limit" | "changed_meanwhile" | "keys_refused" | "too_many_requests" | "vipps_fault" | "merchant_blocked" | "merchant_limit" | "duplicate_order" | "unknown_order" | "agreement_unsigned" | "sales_unit_inactive" | "push_not_allowed" | "long_living_not_allowed" | "no_card" | "refused_by_bank" | "amount_refused_by_bank" | "card_expired" | "reservation_failed" | "already_captured" | "scope_not_allowed" | "cancel_failed" | "not_reserved" | "above_reserved" | "partial_capture_refused" | "funds_gone" | "capture_refused" | "refund_above_captured" | "refund_of_reservation" | "refund_of_cancelled" | "refund_without_funds" | "refund_not_allowed" | "number_refused" | "personal_qr_refused" | "check_in_refused" | "app_outdated" | "currency_refused" | "not_allowed" | "already_processed" | "repeat_differs" | "order_locked" | "too_old" | "payments_not_allowed" | "user_not_verified" | "not_there" | "already_there" | "bad_request";
 
 export type Language = "nb" | "en";
 
@@ -28,7 +28,7 @@ customer: string, };
 
 export type Status = "starting" | "waiting" | "opened" | "approved" | "paid" | "cancelled" | "declined" | "expired" | "failed" | "checking";
 
-export type Flow = "qr" | "push" | "personal_qr";
+export type Flow = "qr" | "push" | "personal_qr" | "callback_qr";
 
 export type Line = { 
 /**
@@ -137,6 +137,10 @@ status: Status,
  * How the customer is reached now: by a code after a request to a phone was refused.
  */
 flow: Flow, 
+/**
+ * With `callback_qr`: nobody has scanned the code on the counter yet, so nothing exists at Vipps MobilePay.
+ */
+awaitsScan?: boolean, 
 /**
  * True when the status will not change by itself any more.
  */
@@ -270,6 +274,8 @@ connected: boolean,
  */
 heardAt?: string, };
 
+export type CounterCode = "none" | "ready" | "scanned";
+
 export type KeepNumber = { 
 /**
  * What for, in the shop's own words.
@@ -339,6 +345,10 @@ pos: PosContact,
  * Whether a customer can be reached by their own code: the rail that new payments run on knows it.
  */
 takesOwnCode: boolean, 
+/**
+ * Whether a customer can be reached by the code on the counter.
+ */
+counterCode: CounterCode, 
 /**
  * The payment on the customer screen: open, or ended and not yet cleared away.
  */
@@ -691,7 +701,19 @@ rows: Array<string>, } | { "view": "preparing",
 /**
  * What is due.
  */
-amount: Amount, } | { "view": "scan", 
+amount: Amount, } | { "view": "counterCode", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * Milliseconds left to scan, counted at the moment of sending.
+ */
+leftMs: number, 
+/**
+ * Milliseconds that there were to scan in all.
+ */
+ofMs: number, } | { "view": "scan", 
 /**
  * What is due.
  */
@@ -813,7 +835,19 @@ rows: Array<string>, } | { "view": "preparing",
 /**
  * What is due.
  */
-amount: Amount, } | { "view": "scan", 
+amount: Amount, } | { "view": "counterCode", 
+/**
+ * What is due.
+ */
+amount: Amount, 
+/**
+ * Milliseconds left to scan, counted at the moment of sending.
+ */
+leftMs: number, 
+/**
+ * Milliseconds that there were to scan in all.
+ */
+ofMs: number, } | { "view": "scan", 
 /**
  * What is due.
  */

@@ -108,6 +108,9 @@ pub struct Pay {
     /// Sends the request to the phone with this number; else the customer scans a code
     #[arg(long, value_name = "NUMBER", value_parser = private)]
     pub(crate) phone: Option<Private>,
+    /// Waits for the customer to scan the code on the counter, and sends the request to that phone
+    #[arg(long, conflicts_with = "phone")]
+    pub(crate) counter_code: bool,
     /// When the money is collected: when the customer approves, or when `capture` asks for it
     #[arg(long, value_enum, value_name = "WHEN", default_value = "automatic")]
     pub(crate) capture: Collecting,

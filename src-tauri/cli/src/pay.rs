@@ -61,7 +61,11 @@ async fn request(register: &Register, pay: &Pay) -> Result<StartPayment, Failure
         reference: Some(reference),
         description: pay.text.clone(),
         lines: pay.lines.iter().map(|line| line_of(line, currency)).collect::<Result<_, _>>()?,
-        flow: if pay.phone.is_some() { Flow::Push } else { Flow::Qr },
+        flow: match pay.phone {
+            Some(_) => Flow::Push,
+            None if pay.counter_code => Flow::CallbackQr,
+            None => Flow::Qr,
+        },
         capture: pay.capture.into(),
         phone_number: pay.phone.clone(),
         personal_qr: None,

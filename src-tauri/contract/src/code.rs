@@ -62,6 +62,8 @@ codes! {
     NumberInvalid,
     /// The customer's number was to be kept, but the settings allow none to be.
     KeepingOff,
+    /// The hub has no code on the counter for this till.
+    NoCounterCode,
     /// The customer can't be reached that way over the API that the till uses.
     FlowNotOnRail,
     /// The reference has been used before.
@@ -180,6 +182,9 @@ codes! {
     NumberRefused,
     /// 4050, 4060 (ePayment): the customer's own code is not good, or no longer.
     PersonalQrRefused,
+    /// 4050, 7010 (ePayment): whoever scanned the code on the counter can't be sent the request, or no longer; or Kvitt was
+    /// restarted before it went out.
+    CheckInRefused,
     /// 82: the customer's app is too old.
     AppOutdated,
     /// 5040: not the currency of the sales unit.

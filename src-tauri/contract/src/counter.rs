@@ -33,6 +33,8 @@ pub struct Counter {
     pub pos: PosContact,
     /// Whether a customer can be reached by their own code: the rail that new payments run on knows it.
     pub takes_own_code: bool,
+    /// Whether a customer can be reached by the code on the counter.
+    pub counter_code: CounterCode,
     /// The payment on the customer screen: open, or ended and not yet cleared away.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +57,19 @@ pub struct Counter {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_number: Option<KeepNumber>,
+}
+
+/// Whether customers can be reached by a code on the counter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CounterCode {
+    /// There is none: no hub, none for this till, the hub is not heard, or the rail knows no such codes.
+    #[default]
+    None,
+    /// There is one.
+    Ready,
+    /// A customer has scanned it and waits: the next payment that is started by it is sent to that phone at once.
+    Scanned,
 }
 
 /// What a customer is asked before a phone number is kept.

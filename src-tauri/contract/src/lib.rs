@@ -34,7 +34,7 @@ pub use chain::{
     Joined, Newest, News, Person, Store, Telling, ToldEntry,
 };
 pub use code::Code;
-pub use counter::{Contact, Counter, Environment, KeepNumber, PosContact, RecentPayment};
+pub use counter::{Contact, Counter, CounterCode, Environment, KeepNumber, PosContact, RecentPayment};
 pub use origin::{Origin, OriginError};
 pub use payment::{Flow, Line, Note, PaymentView, Problem, StartPayment, Status};
 pub use phone::{Phone, PhoneAct, PhoneView};

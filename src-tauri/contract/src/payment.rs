@@ -17,6 +17,9 @@ pub enum Flow {
     Push,
     /// The shop has scanned the customer's own code (ePayment alone).
     PersonalQr,
+    /// The customer scans the code on the counter, and the request goes to the phone that did (ePayment alone, and with a
+    /// hub that has a code for this till). Nothing exists at Vipps MobilePay before somebody has.
+    CallbackQr,
 }
 
 /// How far a payment has come.
@@ -25,7 +28,8 @@ pub enum Flow {
 pub enum Status {
     /// Being created at Vipps MobilePay; nothing to scan yet.
     Starting,
-    /// The code is on the customer screen, or the request has been sent to the phone.
+    /// The code is on the customer screen, or the request has been sent to the phone. With `callback_qr` also: nobody has
+    /// scanned the code on the counter yet.
     Waiting,
     /// The customer has it on the phone.
     Opened,
@@ -56,6 +60,10 @@ pub struct PaymentView {
     pub status: Status,
     /// How the customer is reached now: by a code after a request to a phone was refused.
     pub flow: Flow,
+    /// With `callback_qr`: nobody has scanned the code on the counter yet, so nothing exists at Vipps MobilePay.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub awaits_scan: bool,
     /// True when the status will not change by itself any more.
     #[serde(rename = "final")]
     pub is_final: bool,

@@ -57,6 +57,17 @@ pub enum ScreenView {
         /// What is due.
         amount: Amount,
     },
+    /// Scan the code on the counter: the request goes to the phone that does.
+    CounterCode {
+        /// What is due.
+        amount: Amount,
+        /// Milliseconds left to scan, counted at the moment of sending.
+        #[ts(type = "number")]
+        left_ms: u64,
+        /// Milliseconds that there were to scan in all.
+        #[ts(type = "number")]
+        of_ms: u64,
+    },
     /// The code to scan. Its picture is asked for by `qr`.
     Scan {
         /// What is due.

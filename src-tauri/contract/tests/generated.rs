@@ -36,6 +36,7 @@ fn the_windows_types_are_fresh() {
     add(Environment::decl(&config));
     add(Contact::decl(&config));
     add(PosContact::decl(&config));
+    add(CounterCode::decl(&config));
     add(KeepNumber::decl(&config));
     add(RecentPayment::decl(&config));
     add(Counter::decl(&config));

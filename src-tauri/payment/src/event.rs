@@ -11,6 +11,8 @@ pub enum Event {
     Woken,
     /// Somebody says that there is news: a callback, a webhook, the POS. It only wakes the reader (law 3).
     Hinted,
+    /// A customer has scanned the code on the counter. Who it was is not told to the payment.
+    CheckedIn,
     /// The cashier or the POS wants it cancelled; of one that is reserved for later, what is left let go.
     CancelAsked,
     /// The POS wants money collected that was reserved for later.
@@ -190,6 +192,9 @@ pub enum Refusal {
     /// It has ended.
     #[error("the payment has ended")]
     EndedAlready,
+    /// It waits for nobody to scan the code on the counter, or for nobody any more.
+    #[error("nobody is waited for at the counter")]
+    NobodyAwaited,
     /// It answers something that was not asked.
     #[error("an answer to something that was not asked")]
     NotAsked,

@@ -11,6 +11,7 @@ use crate::{
 mod answers;
 mod apply;
 mod captured;
+mod check_in;
 mod clock;
 mod creation;
 mod hints;
@@ -118,6 +119,10 @@ struct Desk {
     read_at: Option<Moment>,
     /// There is said to be news since the ask that is out.
     hinted: bool,
+    /// Somebody has scanned the code on the counter. From the creation on, the recorded half knows it.
+    checked_in: bool,
+    /// Until when somebody is waited for who does.
+    scan_until: Option<Moment>,
     /// What time it was when something happened last.
     noticed_at: Option<Moment>,
 }
@@ -181,6 +186,16 @@ impl Payment {
         let mut payment = Payment::blank(order, now);
         let mut effects = vec![Effect::Record(first)];
         effects.extend(payment.take(vec![Fact::FellBack { cause }], now));
+        effects.extend(payment.proceed(now));
+        (payment, effects)
+    }
+
+    /// A new payment for somebody who has scanned the code on the counter already.
+    pub fn request_checked_in(order: Order, now: Moment) -> (Payment, Vec<Effect>) {
+        let first = Fact::Requested { order: order.clone() };
+        let mut payment = Payment::blank(order, now);
+        payment.desk.checked_in = true;
+        let mut effects = vec![Effect::Record(first)];
         effects.extend(payment.proceed(now));
         (payment, effects)
     }
@@ -283,6 +298,9 @@ impl Payment {
     fn proceed(&mut self, now: Moment) -> Vec<Effect> {
         if self.desk.out.is_some() {
             return self.doubt_at().filter(|at| *at > now).map(Effect::WakeAt).into_iter().collect();
+        }
+        if let Some(until) = self.scan_wait(now) {
+            return vec![Effect::WakeAt(until)];
         }
         let Some((ask, at)) = self.wants(now) else { return Vec::new() };
         if at > now {

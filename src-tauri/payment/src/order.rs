@@ -81,9 +81,10 @@ pub enum Rail {
 }
 
 impl Rail {
-    /// Whether a customer can be reached that way on this rail: eCom knows no personal codes.
+    /// Whether a customer can be reached that way on this rail: eCom knows neither personal codes nor the tokens of
+    /// customers who have scanned one on a counter.
     pub fn has(self, flow: Flow) -> bool {
-        self == Rail::Epayment || flow != Flow::PersonalQr
+        self == Rail::Epayment || !matches!(flow, Flow::PersonalQr | Flow::CallbackQr)
     }
 }
 
@@ -97,6 +98,9 @@ pub enum Flow {
     Push,
     /// By the code that the customer shows and the shop scans.
     PersonalQr,
+    /// By the code on the counter that the customer scans: the request goes to the phone that did (contract 3.3).
+    /// Nothing is created before somebody has.
+    CallbackQr,
 }
 
 impl Flow {
@@ -148,9 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn ecom_knows_no_personal_codes() {
-        let has = |rail: Rail| [Flow::Qr, Flow::Push, Flow::PersonalQr].map(|flow| rail.has(flow));
-        assert_eq!(has(Rail::Ecom), [true, true, false]);
-        assert_eq!(has(Rail::Epayment), [true, true, true]);
+    fn ecom_knows_neither_personal_codes_nor_those_on_counters() {
+        let flows = [Flow::Qr, Flow::Push, Flow::PersonalQr, Flow::CallbackQr];
+        let has = |rail: Rail| flows.map(|flow| rail.has(flow));
+        assert_eq!(has(Rail::Ecom), [true, true, false, false]);
+        assert_eq!(has(Rail::Epayment), [true; 4]);
     }
 }

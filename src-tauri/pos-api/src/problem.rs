@@ -133,6 +133,7 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::ReferenceInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The reference can't be used"),
         Code::NumberInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The phone number can't be used"),
         Code::KeepingOff => (StatusCode::UNPROCESSABLE_ENTITY, "This till keeps no phone numbers"),
+        Code::NoCounterCode => (StatusCode::UNPROCESSABLE_ENTITY, "The till has no code on the counter"),
         Code::FlowNotOnRail => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The customer can't be reached that way on this till")
         }

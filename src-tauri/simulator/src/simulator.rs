@@ -163,6 +163,22 @@ impl Simulator {
         self.0.within(|world, now| world.personal_code(phone_number, now))
     }
 
+    /// A token that stands for that customer, as a shop gets it when one of its codes on counters is scanned. It lives a
+    /// quarter of an hour.
+    ///
+    /// `phone_number` is country code and number, digits only.
+    pub fn customer_token(&self, phone_number: &str) -> String {
+        self.0.within(|world, now| world.customer_token(phone_number, now))
+    }
+
+    /// A customer scans the code `id` on a counter of the sales unit `msn`: the shop is told by webhook, with a token that
+    /// stands for whom. Gives that token.
+    ///
+    /// `phone_number` is country code and number, digits only.
+    pub fn check_in(&self, msn: &str, id: &str, phone_number: &str) -> Result<String, ActRefused> {
+        self.0.within(|world, now| world.check_in(id, Some(msn), phone_number, now))
+    }
+
     /// The customer has confirmed and proves to the bank who it is; an approval or a decline ends it.
     pub fn authorize(&self, reference: &str) -> Result<Truth, ActRefused> {
         self.perform(reference, None, Act::Authorize)

@@ -9,6 +9,7 @@ use payment::{Moment, Payment, Reference};
 use tokio::sync::mpsc;
 
 use crate::cart::Shown;
+use crate::counter_code::AtCounter;
 use crate::follow::Said;
 use crate::presence::Presence;
 use crate::present;
@@ -34,6 +35,8 @@ pub(crate) struct Book {
     pub(crate) contact: Contact,
     /// Whether the rail of new payments reaches a customer by their own code; it stays as it was when the till opened.
     pub(crate) takes_own_code: bool,
+    /// The code on the counter, and who has scanned it.
+    pub(crate) at_counter: AtCounter,
     unanswered: u32,
     /// Since when nothing is answered.
     unanswered_since: Option<Moment>,
@@ -72,7 +75,11 @@ pub(crate) struct News {
 impl Book {
     /// The book of a till whose new payments run on `rail`.
     pub(crate) fn of_till_on(rail: payment::Rail) -> Book {
-        Book { takes_own_code: rail.has(payment::Flow::PersonalQr), ..Book::default() }
+        Book {
+            takes_own_code: rail.has(payment::Flow::PersonalQr),
+            at_counter: AtCounter::on(rail),
+            ..Book::default()
+        }
     }
 
     pub(crate) fn payment(&self, reference: &Reference) -> Option<&Payment> {
@@ -221,6 +228,9 @@ impl Book {
 /// That time passes is not news.
 fn without_time(view: ScreenView) -> ScreenView {
     match view {
+        ScreenView::CounterCode { amount, of_ms, .. } => {
+            ScreenView::CounterCode { amount, left_ms: 0, of_ms }
+        }
         ScreenView::Scan { amount, qr, of_ms, .. } => ScreenView::Scan { amount, qr, left_ms: 0, of_ms },
         ScreenView::Sent { amount, of_ms, .. } => ScreenView::Sent { amount, left_ms: 0, of_ms },
         ScreenView::Opened { amount, of_ms, .. } => ScreenView::Opened { amount, left_ms: 0, of_ms },

@@ -43,7 +43,7 @@ impl Ecom {
     async fn create(&self, order: &Order, payer: Option<&Payer>) -> Result<Event, vipps::Error> {
         let number = match payer {
             Some(Payer::Phone(number)) => number.norwegian().map(ToOwned::to_owned),
-            Some(Payer::PersonalQr(_)) | None => None,
+            Some(Payer::PersonalQr(_) | Payer::CheckedIn(_)) | None => None,
         };
         let initiate = Initiate {
             order_id: order.reference.to_string(),

@@ -74,9 +74,10 @@ impl Epayment {
                 let return_url = Some(self.settings.return_url.clone());
                 return Some(vipps::epayment::Flow::Qr { format, return_url });
             }
-            (Flow::Push | Flow::PersonalQr, None) => return None,
+            (Flow::Push | Flow::PersonalQr | Flow::CallbackQr, None) => return None,
             (_, Some(Payer::Phone(number))) => Customer::PhoneNumber(Personal::new(number.msisdn())),
             (_, Some(Payer::PersonalQr(code))) => Customer::PersonalQr(Personal::new(code.reveal())),
+            (_, Some(Payer::CheckedIn(token))) => Customer::Token(Personal::new(token.reveal())),
         };
         Some(vipps::epayment::Flow::PushMessage { customer })
     }
@@ -156,7 +157,7 @@ impl Rail for Epayment {
         };
         answer.unwrap_or_else(|error| {
             tracing::warn!(payment.reference = %order.reference, ask = ?ask.kind(), %error, "a call failed");
-            let trouble = trouble_of(&error);
+            let trouble = trouble_at_counter(ask, &error).unwrap_or_else(|| trouble_of(&error));
             let spent = matches!(ask, Ask::Cancel { .. } | Ask::Release { .. }) && is_sticky(&error);
             let knowledge = if spent { Knowledge::Refused } else { trouble.knowledge };
             Event::Troubled(Trouble { knowledge, ..trouble }).into()
@@ -178,6 +179,14 @@ impl Rail for Epayment {
 fn tag_of(order: &Order) -> BTreeMap<String, String> {
     let tagged = order.tagged.then(|| (TAG.to_owned(), order.tag().to_owned()));
     tagged.into_iter().collect()
+}
+
+/// Of a customer who has scanned the code on the counter nobody has seen a number or a code: what is refused is the scan.
+fn trouble_at_counter(ask: &Ask, error: &vipps::Error) -> Option<Trouble> {
+    let at_counter = matches!(ask, Ask::Create { flow: Flow::CallbackQr, .. });
+    let refused = matches!(error.meaning(), Meaning::PersonalQrRefused | Meaning::NumberRefused);
+    let cause = Cause::named("check_in_refused");
+    (at_counter && refused).then(|| Trouble { cause, ..trouble_of(error) })
 }
 
 /// A 4xx stays what it is for its key, except those that come before anything is processed (contract 1.9).

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use consents::Consent;
-use contract::Code;
+use contract::{Code, Private};
 use journal::{Entry, Seq};
 use payment::{Ask, Effect, Event, Fact, Flow, Knowledge, Moment, Payment, Refusal, Stage, Trouble};
 use tokio::sync::{mpsc, oneshot};
@@ -35,6 +35,8 @@ pub(crate) enum Said {
     Modify(Event, oneshot::Sender<Result<bool, Refusal>>),
     /// There may be news.
     Hint,
+    /// This customer has scanned the code on the counter. The answer says whether the payment is that customer's now.
+    CheckedIn(Private, oneshot::Sender<Result<(), Refusal>>),
 }
 
 /// How many things may be said to a payment before it listens.
@@ -112,7 +114,21 @@ impl Follow {
             Said::Hint => {
                 let _ = self.say(Event::Hinted).await;
             }
+            Said::CheckedIn(token, reply) => {
+                let outcome = self.check_in(token).await;
+                if !self.lost {
+                    let _ = reply.send(outcome);
+                }
+            }
         }
+    }
+
+    /// Whoever is awaited is kept in mind before anything is asked; nobody takes the place of another.
+    async fn check_in(&mut self, token: Private) -> Result<(), Refusal> {
+        if self.payment.awaits_scan() {
+            self.payer = Some(Payer::CheckedIn(token));
+        }
+        self.say(Event::CheckedIn).await
     }
 
     async fn next(&mut self, inbox: &mut mpsc::Receiver<Said>) -> Next {
@@ -237,7 +253,11 @@ impl Follow {
 
 /// Whom the payment is for was forgotten with a restart, so it can't be created: nothing was sent.
 fn nobody(flow: Flow) -> Answer {
-    let code = if flow == Flow::Push { Code::NumberForgotten } else { Code::PersonalQrRefused };
+    let code = match flow {
+        Flow::Push => Code::NumberForgotten,
+        Flow::CallbackQr => Code::CheckInRefused,
+        Flow::PersonalQr | Flow::Qr => Code::PersonalQrRefused,
+    };
     let cause = cause_of(code);
     Event::Troubled(Trouble { cause, knowledge: Knowledge::Refused, pause: None, support_id: None }).into()
 }

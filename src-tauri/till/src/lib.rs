@@ -14,6 +14,7 @@ mod cart;
 mod changes;
 mod clock;
 mod code;
+mod counter_code;
 mod digest;
 mod ecom;
 mod epayment;
@@ -41,6 +42,7 @@ mod till;
 mod totals;
 
 pub use clock::Clock;
+pub use counter_code::{CodeAtCounter, Scan};
 pub use ecom::{Ecom, EcomSettings};
 pub use epayment::{Epayment, EpaymentSettings};
 pub use modification::Modified;

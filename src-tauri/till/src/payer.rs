@@ -16,6 +16,8 @@ pub enum Payer {
     Phone(Number),
     /// Whoever has shown this code.
     PersonalQr(Private),
+    /// Whoever has scanned the code on the counter: the token that stands for them (contract 3.3).
+    CheckedIn(Private),
 }
 
 impl Payer {
@@ -30,6 +32,11 @@ impl Payer {
     ) -> Result<Option<Payer>, Refused> {
         match (request.flow, &request.phone_number, &request.personal_qr) {
             (Flow::Qr, None, None) => Ok(None),
+            (Flow::CallbackQr, None, None) if !rail.has(payment::Flow::CallbackQr) => {
+                let detail = "eCom knows no codes on counters; the till must run on ePayment for that";
+                Err(Refused::new(Code::FlowNotOnRail, detail))
+            }
+            (Flow::CallbackQr, None, None) => Ok(None),
             (Flow::Push, Some(number), None) => phone(number, currency, rail).map(Some),
             (Flow::PersonalQr, None, Some(_)) if !rail.has(payment::Flow::PersonalQr) => {
                 let detail = "eCom knows no personal codes; the till must run on ePayment for that";
@@ -38,7 +45,7 @@ impl Payer {
             (Flow::PersonalQr, None, Some(code)) => personal(code).map(Some),
             _ => {
                 let detail = "phoneNumber goes with the flow push, personalQr with the flow personal_qr, and neither \
-                              with the flow qr";
+                              with the flows qr and callback_qr";
                 Err(Refused::new(Code::RequestInvalid, detail))
             }
         }

@@ -1,9 +1,12 @@
 //! From the truth to what people see. Pure: the same payment at the same moment gives the same picture.
 
+use std::time::Duration;
+
 use contract::{
     Amount, CancelledBy, CaptureView, Code, Counter, Currency, Flow, Language, Line, ModificationStatus,
     Note, PaymentView, Problem, RecentPayment, RefundView, Screen, ScreenView, Status,
 };
+use payment::deadline::SCAN_PATIENCE;
 use payment::{End, Modification, ModificationKind, ModificationState, Moment, Payment, Stage};
 
 use crate::book::Book;
@@ -40,6 +43,10 @@ fn payment_view_for_customer(payment: &Payment, now: Moment) -> ScreenView {
     let amount = amount_of(payment);
     let window_left = payment.window_end().map_or(0, |end| ms(now, end));
     let of_ms = payment.created_at().zip(payment.window_end()).map_or(0, |(from, to)| ms(from, to));
+    if let Some(until) = payment.scan_until() {
+        let (left_ms, of_ms) = (ms(now, until), millis(SCAN_PATIENCE));
+        return ScreenView::CounterCode { amount, left_ms: left_ms.min(of_ms), of_ms };
+    }
     match (payment.stage(now), payment.code()) {
         (Stage::Ended(end), _) => ended_for_customer(payment, end),
         (Stage::Checking, _) if payment.may_be_seen() => ScreenView::Checking { amount },
@@ -107,6 +114,7 @@ pub fn payment_view(payment: &Payment, language: Language, now: Moment) -> Payme
         reference: order.reference.to_string(),
         status: status(payment, now),
         flow: flow(payment.flow()),
+        awaits_scan: payment.awaits_scan(),
         is_final: payment.end().is_some(),
         may_pay_again: payment.may_pay_again(),
         amount: amount_of(payment),
@@ -190,6 +198,7 @@ pub(crate) fn counter(book: &Book, settings: &TillSettings, now: Moment) -> Coun
         contact_lost_at: book.contact_lost_at().map(written),
         pos: book.presence.contact(),
         takes_own_code: book.takes_own_code,
+        counter_code: book.at_counter.view(),
         payment: payment.map(|payment| view(payment, book.problem.is_some(), language, now)),
         may_charge: book.problem.is_none() && book.open().is_none(),
         may_cancel: book.problem.is_none() && payment.is_some_and(Payment::may_cancel),
@@ -259,6 +268,7 @@ fn flow(flow: payment::Flow) -> Flow {
         payment::Flow::Qr => Flow::Qr,
         payment::Flow::Push => Flow::Push,
         payment::Flow::PersonalQr => Flow::PersonalQr,
+        payment::Flow::CallbackQr => Flow::CallbackQr,
     }
 }
 
@@ -276,5 +286,9 @@ pub(crate) fn written(moment: Moment) -> String {
 }
 
 fn ms(from: Moment, to: Moment) -> u64 {
-    u64::try_from(from.until(to).as_millis()).unwrap_or(u64::MAX)
+    millis(from.until(to))
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

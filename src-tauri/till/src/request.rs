@@ -72,6 +72,7 @@ fn flow_of(flow: contract::Flow) -> Flow {
         contract::Flow::Qr => Flow::Qr,
         contract::Flow::Push => Flow::Push,
         contract::Flow::PersonalQr => Flow::PersonalQr,
+        contract::Flow::CallbackQr => Flow::CallbackQr,
     }
 }
 

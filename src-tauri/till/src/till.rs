@@ -6,18 +6,19 @@ use std::time::Duration;
 use consents::{Consents, GivenTo};
 use contract::{Code, Counter, Health, PaymentView, Screen, ScreenNow, StartPayment};
 use journal::{Entry, Journal, JournalError, MemoryJournal, RequestKey};
-use payment::{Effect, Flow, Moment, Payment, Reference, Refusal};
+use payment::{Effect, Moment, Payment, Reference, Refusal};
 use tokio::sync::{oneshot, watch};
 
 use crate::book::RECENT_MAX;
 use crate::clock::Clock;
+use crate::counter_code::New;
 use crate::follow::{Customer, Said};
 use crate::inner::Inner;
 use crate::keeping;
 use crate::no_rail::NoRail;
 use crate::payer::Payer;
 use crate::present;
-use crate::problem::{Refused, cause_of};
+use crate::problem::Refused;
 use crate::rails::Rails;
 use crate::randomness::Randomness;
 use crate::request::{digest_of, order_of, request_key};
@@ -123,12 +124,9 @@ impl Till {
         let given = (&order.reference, given_to, now);
         let consent = keeping::consent_of(request, payer.as_ref(), self.0.consents.as_ref(), given)?;
         self.check_free()?;
-        let (payment, effects) = if order.flow == Flow::Push && self.0.book().is_push_refused(now) {
-            Payment::request_without_push(order, cause_of(Code::PushNotAllowed), now)
-        } else {
-            Payment::request(order, now)
-        };
+        let New { payment, effects, payer } = self.new_payment(order, payer, now)?;
         self.begin(&payment, &effects, key.as_ref(), now).await?;
+        self.0.book().at_counter.forget();
         self.0.clone().follow_new(payment.clone(), effects, Customer { payer, consent });
         Ok(Started { view: self.0.view(&payment), again: false })
     }

@@ -2,7 +2,7 @@
  * What the cashier does with the till: charge, cancel, next customer. One call at a time, so a double click
  * cannot start two; and what was rung up is kept until a charge has been accepted.
  */
-import type { Chain, Counter, KeepNumber, PaymentView, Problem, StartPayment } from '../contract';
+import type { Chain, Counter, CounterCode, KeepNumber, PaymentView, Problem, StartPayment } from '../contract';
 import { Followed } from '../platform/follow.svelte';
 import { isProblem, type CashierWindow } from '../platform/platform';
 import { Sale } from './sale.svelte';
@@ -95,6 +95,11 @@ export class Desk {
     return this.counter?.takesOwnCode ?? false;
   }
 
+  /** The code on the counter, if customers can be reached by one. */
+  get counterCode(): CounterCode {
+    return this.counter?.counterCode ?? 'none';
+  }
+
   get mayCancel(): boolean {
     return !this.busy && (this.counter?.mayCancel ?? false);
   }
@@ -106,6 +111,11 @@ export class Desk {
   /** Lets the customer scan a code. */
   async charge(): Promise<void> {
     if (this.mayCharge) await this.#charge({});
+  }
+
+  /** Lets the customer scan the code on the counter, or serves whoever has. */
+  async chargeAtCounter(): Promise<void> {
+    if (this.mayCharge && this.counterCode !== 'none') await this.#charge({ flow: 'callback_qr' });
   }
 
   /** Sends the request to the customer's phone. True if it was accepted. */

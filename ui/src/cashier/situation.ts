@@ -35,10 +35,11 @@ export function situationOf({ language, payment, problem }: Counter): Situation 
 
 /** What a payment means, wherever it is shown. */
 export function situationOfPayment(
-  { status, flow, final, capturable, problem }: PaymentView,
+  { status, flow, awaitsScan, final, capturable, problem }: PaymentView,
   texts: CashierTexts,
 ): Situation {
   const onPhone = flow !== 'qr';
+  if (awaitsScan) return { shape: 'counter', mood: 'calm', ...texts.awaitsScan };
   if (onPhone && status === 'starting') return { shape: 'working', mood: 'calm', ...texts.sending };
   if (onPhone && status === 'waiting') return { shape: 'phone', mood: 'calm', ...texts.sent };
   if (status === 'approved' && final) {

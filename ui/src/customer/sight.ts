@@ -87,6 +87,10 @@ function bare(screen: Screen, texts: CustomerTexts): Sight {
       return { view, mood: 'calm', ...said(texts.text), rows: screen.rows };
     case 'preparing':
       return { view, shape: 'working', mood: 'calm', ...said(texts.preparing) };
+    case 'counterCode': {
+      const timer = { label: texts.scan.left, leftMs: screen.leftMs, ofMs: screen.ofMs };
+      return { view, shape: 'counter', mood: 'calm', ...said(texts.counterCode), timer };
+    }
     case 'scan': {
       const timer = { label: texts.scan.left, leftMs: screen.leftMs, ofMs: screen.ofMs };
       const code = { name: screen.qr, label: texts.scan.picture };

@@ -3,6 +3,7 @@ export type Shape =
   | 'welcome'
   | 'working'
   | 'phone'
+  | 'counter'
   | 'tick'
   | 'card-again'
   | 'card-refused'

@@ -128,6 +128,7 @@ export interface CashierTexts {
   charge: string;
   chargeAmount: string;
   charging: string;
+  atCounter: { charge: string; scanned: string };
   toPhone: {
     number: string;
     send: string;
@@ -181,6 +182,7 @@ export interface CashierTexts {
   collecting: CollectingTexts;
   sending: Told;
   sent: Told;
+  awaitsScan: Told;
   declinedOver: string;
   statusShort: Record<Status, string>;
   mayPayAgain: string;

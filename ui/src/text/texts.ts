@@ -21,6 +21,7 @@ export interface CustomerTexts {
   cart: Said & { earlier: string };
   text: Said;
   preparing: Said;
+  counterCode: Said;
   scan: Said & { picture: string; left: string };
   sent: Said;
   opened: Said;

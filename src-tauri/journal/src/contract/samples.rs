@@ -68,7 +68,17 @@ fn entry(at: i64, fact: Fact) -> Entry {
 
 /// Every fact there is, in every shape.
 pub fn every_fact() -> Vec<Fact> {
-    [facts_of_version_1(), facts_of_version_2(), facts_of_version_3()].concat()
+    [facts_of_version_1(), facts_of_version_2(), facts_of_version_3(), facts_of_version_4()].concat()
+}
+
+/// What came with codes on counters: `samples/facts-4.json` as it must be read for ever.
+pub fn facts_of_version_4() -> Vec<Fact> {
+    let mut asked = requested(&reference(4)).fact;
+    if let Fact::Requested { order } = &mut asked {
+        order.flow = Flow::CallbackQr;
+        order.tagged = true;
+    }
+    vec![asked, Fact::FellBack { cause: Cause::named("check_in_refused") }]
 }
 
 /// What came with captures that are asked for: `samples/facts-3.json` as it must be read for ever.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use payment::Fact;
 
 use crate::contract::samples::{
-    every_fact, facts_of_version_1, facts_of_version_2, facts_of_version_3, name,
+    every_fact, facts_of_version_1, facts_of_version_2, facts_of_version_3, facts_of_version_4, name,
 };
 
 /// Version 1 of the facts, as it has been written to disk. Never edited: what changes goes into another file,
@@ -13,9 +13,16 @@ const VERSION_1: &str = include_str!("../../samples/facts-1.json");
 const VERSION_2: &str = include_str!("../../samples/facts-2.json");
 /// What version 3 has beside that: captures that are asked for. Never edited either.
 const VERSION_3: &str = include_str!("../../samples/facts-3.json");
+/// What version 4 has beside that: payments by a code on the counter. Never edited either.
+const VERSION_4: &str = include_str!("../../samples/facts-4.json");
 
-fn versions() -> [(&'static str, Vec<Fact>); 3] {
-    [(VERSION_1, facts_of_version_1()), (VERSION_2, facts_of_version_2()), (VERSION_3, facts_of_version_3())]
+fn versions() -> [(&'static str, Vec<Fact>); 4] {
+    [
+        (VERSION_1, facts_of_version_1()),
+        (VERSION_2, facts_of_version_2()),
+        (VERSION_3, facts_of_version_3()),
+        (VERSION_4, facts_of_version_4()),
+    ]
 }
 
 #[test]

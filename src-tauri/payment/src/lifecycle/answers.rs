@@ -17,6 +17,7 @@ impl Payment {
                 self.desk.hinted = true;
                 Ok(Vec::new())
             }
+            Event::CheckedIn => self.checked_in(),
             Event::CancelAsked => self.cancel_asked(),
             Event::CaptureAsked { amount, request } => self.capture_asked(amount, request),
             Event::RefundAsked { amount, reason, request } => self.refund_asked(amount, reason, request),
@@ -85,6 +86,9 @@ impl Payment {
     }
 
     fn woken(&mut self, now: Moment) -> Vec<Fact> {
+        if self.was_awaited_in_vain(now) {
+            return vec![Fact::Ended { end: End::Expired, proven: true }];
+        }
         let over = self.window_end().is_some_and(|end| end <= now);
         let open = self.end.is_none() && !self.approved && self.ending.is_none();
         if !over || !open || self.desk.out.is_some() || self.desk.must_read {

@@ -11,7 +11,7 @@ const DUPLICATE: &str = "duplicate_order";
 /// The sales unit may not send requests to phones.
 pub(super) const PUSH_NOT_ALLOWED: &str = "push_not_allowed";
 /// Why a request can't be sent to a phone although the customer may well scan a code.
-const FALL_BACK: [&str; 3] = [PUSH_NOT_ALLOWED, "number_refused", "number_forgotten"];
+const FALL_BACK: [&str; 4] = [PUSH_NOT_ALLOWED, "number_refused", "number_forgotten", "check_in_refused"];
 
 impl Payment {
     /// The same key until it is spent: only a refusal spends it (contract 1.9).
@@ -66,7 +66,8 @@ impl Payment {
 
     /// It was refused outright. What can't be sent to a phone may still be scanned.
     fn refused(&mut self, cause: Cause) -> Vec<Fact> {
-        let may_scan = self.flow == Flow::Push && FALL_BACK.contains(&cause.name());
+        let may_scan =
+            matches!(self.flow, Flow::Push | Flow::CallbackQr) && FALL_BACK.contains(&cause.name());
         if may_scan && self.ending.is_none() {
             self.desk.not_before = None;
             self.desk.trouble = None;

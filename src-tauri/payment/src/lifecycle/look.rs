@@ -34,7 +34,7 @@ impl Payment {
             Stage::CardDeclined
         } else if self.opened {
             Stage::Opened
-        } else if self.code.is_some() || (self.exists && self.flow.reaches_phone()) {
+        } else if self.code.is_some() || (self.exists && self.flow.reaches_phone()) || self.awaits_scan() {
             Stage::Waiting
         } else {
             Stage::Starting
@@ -61,7 +61,8 @@ impl Payment {
         self.push_refused_at
     }
 
-    /// Whether a creation may yet need to say whom it is for.
+    /// Whether a creation may yet need to say whom it is for. Nobody is known while the code on the counter waits to be
+    /// scanned; whoever scans it must be kept in mind from then on.
     pub fn needs_payer(&self) -> bool {
         self.end.is_none() && !self.exists && self.flow.reaches_phone()
     }

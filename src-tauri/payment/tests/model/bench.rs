@@ -144,6 +144,9 @@ impl Bench {
         let nobody = matches!(ask, Ask::Create { flow, .. } if flow.reaches_phone() && !self.payer_known);
         let event = match fate {
             // The till does not know any more whom to send it to, and sends nothing.
+            _ if nobody && self.payment.flow() == Flow::CallbackQr => {
+                trouble("check_in_refused", Knowledge::Refused)
+            }
             _ if nobody => trouble("number_forgotten", Knowledge::Refused),
             Fate::Answered => self.vipps.process(&ask, self.now),
             Fate::NeverSent => trouble("unreachable", Knowledge::NotSent),
@@ -178,6 +181,7 @@ impl Bench {
                 self.say(Event::CaptureAsked { amount: *amount, request });
             }
             Step::Hint => self.say(Event::Hinted),
+            Step::CheckIn => self.check_in(),
             Step::Pass(ms) => self.pass(Duration::from_millis(*ms)),
             Step::Crash => self.crash(),
             // Nobody can act on what nobody has seen.
@@ -185,6 +189,12 @@ impl Bench {
             _ => {}
         }
         self.check();
+    }
+
+    /// Somebody scans the code on the counter. Whoever is not awaited is not kept in mind.
+    pub(crate) fn check_in(&mut self) {
+        self.payer_known |= self.payment.awaits_scan();
+        self.say(Event::CheckedIn);
     }
 
     /// The same key is always the same request: what is asked under it depends on it alone.

@@ -9,6 +9,8 @@
 mod bench;
 /// What must be so of money that is reserved for later.
 mod captures;
+/// What must be so of a code on the counter.
+mod counter_code;
 /// What is not believed at once.
 mod doubts;
 /// What is tried again, and what is given up in the end.

@@ -33,6 +33,8 @@ pub(crate) enum Step {
     RefundAtTheTill(Option<u64>, Option<u8>),
     RefundInThePortal(u64),
     Hint,
+    /// Somebody scans the code on the counter.
+    CheckIn,
     Pass(u64),
     Crash,
 }
@@ -58,6 +60,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         1 => prop_oneof![1..DUE, Just(DUE)].prop_map(Step::CaptureInThePortal),
         2 => prop_oneof![1..DUE, Just(DUE)].prop_map(Step::RefundInThePortal),
         1 => Just(Step::Hint),
+        1 => Just(Step::CheckIn),
         6 => (1_u64..20_000).prop_map(Step::Pass),
         1 => (100_000_u64..700_000).prop_map(Step::Pass),
         1 => Just(Step::Crash),
@@ -106,6 +109,7 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
         Just((Rail::Epayment, Flow::Qr)),
         Just((Rail::Epayment, Flow::Push)),
         Just((Rail::Epayment, Flow::PersonalQr)),
+        Just((Rail::Epayment, Flow::CallbackQr)),
     ];
     let push = prop_oneof![
         3 => Just(Push::Allowed),

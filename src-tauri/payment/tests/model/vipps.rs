@@ -147,8 +147,9 @@ impl Vipps {
         let refusal = match self.kind.push {
             _ if again => None,
             _ if self.is_epayment() && self.refused.contains(key) => Some("bad_request"),
-            Push::NotAllowed if flow == Flow::Push => Some("push_not_allowed"),
+            Push::NotAllowed if matches!(flow, Flow::Push | Flow::CallbackQr) => Some("push_not_allowed"),
             Push::NumberRefused if flow == Flow::Push => Some("number_refused"),
+            Push::NumberRefused if flow == Flow::CallbackQr => Some("check_in_refused"),
             _ if self.standing != Standing::Unknown => Some("duplicate_order"),
             _ => None,
         };

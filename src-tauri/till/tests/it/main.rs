@@ -16,6 +16,8 @@ macro_rules! on_both_rails {
     };
 }
 
+/// Customers scan the code on the counter.
+mod at_counter;
 /// Money is reserved first and collected later.
 mod captures;
 /// The sale as it is rung up.

@@ -73,6 +73,7 @@ export function counterOf(more: Partial<Counter> = {}): Counter {
     contact: 'good',
     pos: { connected: true },
     takesOwnCode: true,
+    counterCode: 'none',
     mayCharge: true,
     mayCancel: false,
     recent,
@@ -87,6 +88,12 @@ function open(status: Status, more: Partial<Counter> = {}): Partial<Counter> {
 function stories(language: Language) {
   return {
     ready: {},
+    readyAtCounter: { counterCode: 'ready' },
+    scannedAtCounter: { counterCode: 'scanned' },
+    awaitsScan: open('waiting', {
+      payment: paymentOf('waiting', { flow: 'callback_qr', awaitsScan: true }),
+      counterCode: 'ready',
+    }),
     first: { recent: [], contact: 'unknown', pos: { connected: false } },
     starting: open('starting', { mayCancel: false }),
     waiting: open('waiting'),

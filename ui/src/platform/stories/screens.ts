@@ -51,6 +51,7 @@ export const screenViews = {
     leftMs: 42_000,
     ofMs: TEN_MINUTES,
   },
+  counterCode: { view: 'counterCode', amount: due, leftMs: 281_000, ofMs: 300_000 },
   sent: { view: 'sent', amount: due, leftMs: 588_000, ofMs: TEN_MINUTES },
   opened: { view: 'opened', amount: due, leftMs: 512_000, ofMs: TEN_MINUTES },
   oneMoment: { view: 'oneMoment', amount: due },
