@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::repository::read;
 use crate::support::chain::Desk;
+use crate::support::pos::Pos;
 use crate::support::wait::wait_for;
 
 /// The lines of the manual, in their order.
@@ -63,28 +64,12 @@ fn a_hub_is_set_up_as_its_manual_says() {
     let again = oslo.post_as("/v1/chain/refunds", "key-1", &asked);
     assert_eq!((again.status, &again.body["id"]), (202, &json!(id)));
 
-    // The hub is killed. The till sells on, and the hub knows when it is back.
-    desk.hub.take().expect("it runs").kill();
-    desk.pays(&oslo, "654321", "sale-1042-3");
-    let away = oslo.get("/v1/chain/stores");
-    assert_eq!((away.status, &away.body["code"]), (503, &json!("hub_unreachable")));
-    desk.starts_hub();
-    wait_for("the hub to catch up", || {
-        let found = oslo.get("/v1/chain/payments?query=sale-1042-3");
-        if found.status == 200 && found.body["payments"][0]["status"] == "paid" {
-            Ok(())
-        } else {
-            Err(format!("{found:?}"))
-        }
-    });
+    a_code_lies_on_the_counter(&mut desk, &mut lines, &bergen);
+
+    the_hub_is_killed_and_catches_up(&mut desk, &oslo);
 
     let listed = desk.types(&lines.pop_front().expect("the tills"));
-    listed
-        .lines()
-        .find(|line| line.contains("oslo"))
-        .and_then(|line| line.split(' ').next())
-        .expect("a till")
-        .clone_into(&mut desk.till);
+    till_in(&listed, "oslo").clone_into(&mut desk.till);
     let trail = desk.types(&lines.pop_front().expect("the trail"));
     assert!(trail.contains("kari  asked for a refund") && trail.contains("Cold coffee"), "{trail}");
     desk.types(&lines.pop_front().expect("the revocation"));
@@ -97,4 +82,59 @@ fn a_hub_is_set_up_as_its_manual_says() {
     assert!(lines.is_empty(), "nobody types {lines:?}");
     assert!(desk.audit().contains("revoked a till"));
     assert!(desk.typed.len() >= 18, "{:?}", desk.typed);
+}
+
+/// The codes are made and printed as the manual says, and a customer pays by the one on the counter in Bergen.
+fn a_code_lies_on_the_counter(desk: &mut Desk, lines: &mut VecDeque<String>, bergen: &Pos) {
+    let listed = desk.types(&lines.pop_front().expect("the tills"));
+    till_in(&listed, "bergen").clone_into(&mut desk.till);
+    for line in until(lines, "--to code.svg") {
+        desk.types(&line);
+    }
+    let written = |name: &str| std::fs::read(desk.folder().join(name)).expect("it was written");
+    assert!(written("code.pdf").starts_with(b"%PDF-"));
+    assert!(String::from_utf8_lossy(&written("code.svg")).contains("Scan to pay with Vipps"));
+    // What the till tells is answered with whether it has a code.
+    desk.pays(bergen, "654322", "sale-1042-4b");
+    let pay = desk.here(&lines.pop_front().expect("the payment"));
+    wait_for("the till to know its code", || {
+        let said = desk.shell(&pay);
+        if said.status.success() { Ok(()) } else { Err(format!("{said:?}")) }
+    });
+    assert_eq!(bergen.payment("sale-1042-5")["awaitsScan"], true);
+    desk.vipps.customer_checks_in("654322", &desk.till);
+    wait_for("the request to be sent", || {
+        let payment = bergen.payment("sale-1042-5");
+        if payment["awaitsScan"].is_null() { Ok(()) } else { Err(payment.to_string()) }
+    });
+    bergen.sees("sale-1042-5", "waiting");
+    desk.vipps.approves_at("654322", "sale-1042-5");
+    bergen.sees("sale-1042-5", "paid");
+    for line in until(lines, "redirect delete") {
+        desk.types(&line);
+    }
+    assert!(desk.folder().join("menu.pdf").exists());
+}
+
+/// The first till of the store that is listed.
+fn till_in<'a>(listed: &'a str, store: &str) -> &'a str {
+    let line = listed.lines().find(|line| line.contains(store));
+    line.and_then(|line| line.split(' ').next()).expect("a till")
+}
+
+/// The till sells on while the hub is away, and the hub knows when it is back.
+fn the_hub_is_killed_and_catches_up(desk: &mut Desk, oslo: &Pos) {
+    desk.hub.take().expect("it runs").kill();
+    desk.pays(oslo, "654321", "sale-1042-3");
+    let away = oslo.get("/v1/chain/stores");
+    assert_eq!((away.status, &away.body["code"]), (503, &json!("hub_unreachable")));
+    desk.starts_hub();
+    wait_for("the hub to catch up", || {
+        let found = oslo.get("/v1/chain/payments?query=sale-1042-3");
+        if found.status == 200 && found.body["payments"][0]["status"] == "paid" {
+            Ok(())
+        } else {
+            Err(format!("{found:?}"))
+        }
+    });
 }

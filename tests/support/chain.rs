@@ -1,6 +1,7 @@
 //! A chain on one machine: a hub and two tills, set up by what somebody types.
 
 use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -40,7 +41,7 @@ impl Desk {
             tills: Vec::new(),
             premises: Premises::empty(),
             vipps: PretendVipps::open(),
-            address: String::new(),
+            address: format!("http://{}", free_address()),
             code: String::new(),
             till: String::new(),
             typed: Vec::new(),
@@ -95,8 +96,9 @@ impl Desk {
     }
 
     pub(crate) fn starts_hub(&mut self) {
-        // Any port that is free, in place of the usual one.
-        let mut settings = json!({ "baseUrl": self.vipps.origin(), "listen": self.listen() });
+        // A port that is free, in place of the usual one.
+        let mut settings =
+            json!({ "baseUrl": self.vipps.origin(), "listen": self.listen(), "publicUrl": self.address });
         if let Some(above) = self.second_person_above {
             settings["refunds"] = json!({ "secondPersonAbove": above });
         }
@@ -113,9 +115,9 @@ impl Desk {
         self.hub = Some(program);
     }
 
-    /// Where the hub is to listen: where it did before.
-    fn listen(&self) -> String {
-        self.address.strip_prefix("http://").unwrap_or("127.0.0.1:0").to_owned()
+    /// Where the hub is to listen.
+    fn listen(&self) -> &str {
+        self.address.trim_start_matches("http://")
     }
 
     /// Settings and keys for the till in the folder `name`, which sells through the sales unit `msn`.
@@ -197,4 +199,10 @@ impl Desk {
         let output = self.shell("kvitt-hub --config hub --data hub audit");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
+}
+
+/// An address that nobody listens at.
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("it is bound")
 }

@@ -28,7 +28,7 @@ impl PretendVipps {
         let listener = wire.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
         let origin = Url::parse(&format!("http://{address}")).expect("it is a URL");
-        let simulator = Simulator::new(Options::at(origin));
+        let simulator = Simulator::new(Options { allow_loopback_callbacks: true, ..Options::at(origin) });
         let serving = simulator.clone();
         wire.spawn(async move { serving.serve(listener).await });
         PretendVipps { simulator, address, wire: Some(wire) }
@@ -53,6 +53,11 @@ impl PretendVipps {
     pub(crate) fn partner_keys(&self) -> String {
         let keys = self.simulator.partner();
         format!("{}\n{}\n{}\n", keys.client_id, keys.client_secret, keys.subscription_key)
+    }
+
+    /// A customer scans the code `id` on a counter of the sales unit `msn`.
+    pub(crate) fn customer_checks_in(&self, msn: &str, id: &str) {
+        self.simulator.check_in(msn, id, "4791234567").expect("the shop is told");
     }
 
     /// The names of the sales units that the partner has ordered, in the order of the alphabet.

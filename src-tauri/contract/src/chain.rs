@@ -121,6 +121,9 @@ pub struct Heard {
     /// older copy of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<Newest>,
+    /// Whether there is a code on the counter whose customers this till is told of.
+    #[serde(default)]
+    pub counter_code: bool,
 }
 
 /// What tells an entry from another of the same number.
@@ -268,7 +271,7 @@ pub enum News {
         merchant_qr_id: String,
         /// Whom the request is to be sent to. It is the customer's own: passed on, never kept.
         customer_token: Private,
-        /// When it was scanned, RFC 3339.
+        /// When it was scanned, RFC 3339; empty where that was not said.
         initiated_at: String,
     },
 }

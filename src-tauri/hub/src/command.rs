@@ -19,6 +19,8 @@ use crate::process::{allow_connections, alone, told_to_stop};
 
 use crate::import;
 
+mod codes;
+
 /// The file of the key that stores' keys are sealed with, in the settings folder.
 const SEAL_FILE: &str = "hub-key";
 /// The file of the partner's keys, in the settings folder.
@@ -61,6 +63,9 @@ enum Command {
     /// The tills of the chain
     #[command(subcommand)]
     Till(TillCommand),
+    /// The codes that lie on counters, and those that lead to a page
+    #[command(subcommand)]
+    Codes(codes::CodesCommand),
     /// The people who may give money back for other stores
     #[command(subcommand)]
     Person(PersonCommand),
@@ -182,6 +187,7 @@ impl KvittHub {
             Command::PartnerKeys => self.keep_partner_keys(),
             Command::Store(command) => self.store(&self.hub(&settings).await?, command).await,
             Command::Till(command) => self.till(&self.hub(&settings).await?, &settings, command).await,
+            Command::Codes(command) => self.codes(&self.hub(&settings).await?, command).await,
             Command::Person(command) => self.person(&self.hub(&settings).await?, command).await,
             Command::Audit { limit } => self.audit(&self.hub(&settings).await?, *limit).await,
         }

@@ -128,6 +128,7 @@ impl Database {
             (4, "journal of its kind", journal),
             (5, "callbacks", include_str!("../migrations/0005_callbacks.sql")),
             (6, "tills shut out", include_str!("../migrations/0006_shut_out.sql")),
+            (7, "codes", include_str!("../migrations/0007_codes.sql")),
         ];
         let migrations = versions.map(|(number, name, text)| {
             Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, text.into_sql_str(), false)

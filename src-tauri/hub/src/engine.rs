@@ -227,6 +227,11 @@ impl Engine {
         Ok(counter)
     }
 
+    /// Where Vipps MobilePay is reached.
+    pub(crate) fn base_url(&self) -> &Url {
+        &self.0.reach.base_url
+    }
+
     /// Speaks for the sales unit of `store`.
     pub(crate) async fn vipps(&self, store: &KeptStore) -> Result<Vipps, Failure> {
         let msn = Msn::parse(&store.store.msn)

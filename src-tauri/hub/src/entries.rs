@@ -6,6 +6,7 @@ use contract::{Code, Heard, Language, Newest, Store, Telling, ToldEntry};
 use payment::{Fact, Moment, Payment, Reference};
 use sqlx::{Any, Executor};
 
+use crate::codes;
 use crate::database::{Change, Database};
 use crate::payments::{self, Known};
 use crate::refusal::Failure;
@@ -81,7 +82,8 @@ async fn heard<'e>(
         number: u32::try_from(number).unwrap_or(u32::MAX),
         at,
     });
-    Ok(Heard { seq, newest })
+    let counter_code = codes::has(change, till).await?;
+    Ok(Heard { seq, newest, counter_code })
 }
 
 fn check(telling: &Telling) -> Result<(), Failure> {

@@ -109,14 +109,17 @@ impl Hub {
         }
     }
 
+    /// Makes sure that the sales unit of `store` tells the hub, at `public`. True when it was registered anew.
+    pub(crate) async fn ensure_registered(&self, public: &Url, store: &KeptStore) -> Result<bool, Failure> {
+        let msn = &store.store.msn;
+        let url = at(public, &format!("webhooks/{msn}"))?;
+        let vipps = self.0.engine.vipps(store).await?;
+        registrations::ensure(&self.0.database, &self.0.seal, &vipps, msn, &url).await
+    }
+
     async fn register(&self, public: &Url, store: &KeptStore) {
         let msn = &store.store.msn;
-        let ensured = async {
-            let url = at(public, &format!("webhooks/{msn}"))?;
-            let vipps = self.0.engine.vipps(store).await?;
-            registrations::ensure(&self.0.database, &self.0.seal, &vipps, msn, &url).await
-        };
-        match ensured.await {
+        match self.ensure_registered(public, store).await {
             Ok(true) => tracing::info!(msn, "webhooks were registered"),
             Ok(false) => {}
             Err(error) => tracing::warn!(msn, %error, "webhooks are not registered; tills poll all the same"),

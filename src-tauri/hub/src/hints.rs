@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 use vipps::webhooks::{CheckIn, Delivery, Notice, PaymentNotice, verify};
 use vipps::{SecretString, Url};
 
+use crate::codes;
 use crate::database::Database;
 use crate::inbox::Row;
 use crate::random;
@@ -56,7 +57,7 @@ pub(crate) async fn callback(
 /// Reads a delivery to `url`, which `secret` was registered for.
 ///
 /// # Errors
-/// When it is not signed as it should be, or can't be understood.
+/// When it is not signed as it should be, can't be understood, or tells of a code that no till stands behind.
 pub(crate) async fn webhook(
     database: &Database,
     secret: &SecretString,
@@ -78,13 +79,17 @@ pub(crate) async fn webhook(
             Ok(Hint { row, tills, news: News::Payment { reference } })
         }
         Notice::CheckedIn(CheckIn { msn, merchant_qr_id, customer_token, at }) => {
+            // Refused, the customer is told at once that nobody is there, in place of waiting for nothing (contract 3.3).
+            let till = codes::till_behind(database, msn.as_str(), &merchant_qr_id).await?;
+            let nobody = || Failure::refused(Code::NoCounterCode, "no till stands behind this code");
+            let till = till.ok_or_else(nobody)?;
             let row = row("check-in", msn.as_str(), &merchant_qr_id, body, now);
             let news = News::CheckedIn {
                 merchant_qr_id,
                 customer_token: Private::new(customer_token.expose()),
                 initiated_at: at.map(|at| at.to_string()).unwrap_or_default(),
             };
-            Ok(Hint { row, tills: tills_of(database, msn.as_str()).await?, news })
+            Ok(Hint { row, tills: vec![till], news })
         }
     }
 }

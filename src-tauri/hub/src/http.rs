@@ -240,6 +240,7 @@ fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::SecondPersonNeeded => (StatusCode::FORBIDDEN, "A second person must agree"),
         Code::PersonLimit => (StatusCode::FORBIDDEN, "The person may give back no more today"),
         Code::PaymentUnknown => (StatusCode::NOT_FOUND, "There is no such payment"),
+        Code::NoCounterCode => (StatusCode::NOT_FOUND, "No till stands behind this code"),
         Code::StoreUnknown => (StatusCode::NOT_FOUND, "There is no such store"),
         Code::NotThere => (StatusCode::NOT_FOUND, "There is no such thing"),
         Code::NothingToRefund => (StatusCode::CONFLICT, "There is nothing to give back"),

@@ -10,6 +10,8 @@
 mod adopted;
 mod audit;
 mod between;
+mod codes;
+mod counter_codes;
 mod database;
 mod engine;
 mod entries;
@@ -24,6 +26,7 @@ mod partner;
 mod payments;
 mod people;
 mod random;
+mod redirect_codes;
 mod refunds;
 mod refusal;
 mod registrations;
@@ -52,6 +55,8 @@ use vipps::{Keys, Url};
 
 pub use crate::audit::Note;
 use crate::between::Between;
+pub use crate::codes::{KeptCode, NewCode};
+pub use crate::counter_codes::Printable;
 pub use crate::database::Database;
 use crate::engine::Engine;
 pub use crate::engine::Reach;

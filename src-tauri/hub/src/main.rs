@@ -8,6 +8,7 @@ mod command;
 mod import;
 mod picture;
 mod process;
+mod sheet;
 
 use command::{KvittHub, run};
 

@@ -5,6 +5,7 @@
 //!
 //! This crate knows neither what a payment does nor what a hub does with what it is told.
 
+mod at_counter;
 mod client;
 mod listening;
 mod membership;
@@ -48,6 +49,7 @@ impl Link {
         let Some(membership) = Membership::read(config)? else { return Ok(Link::none()) };
         let client = Client::new(&membership.hub, Some(&membership.key)).map_err(MembershipError::Client)?;
         let (told, state) = watch::channel(State::default());
+        tokio::spawn(at_counter::follow(till.clone(), state.clone()));
         tokio::spawn(telling::run(till.clone(), client.clone(), pace, told.clone()));
         let listening = listening::Listening {
             till: till.clone(),

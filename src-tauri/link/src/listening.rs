@@ -1,11 +1,13 @@
 //! Hears from the hub that something may have happened, and makes the till look.
 //!
-//! What is heard is a hint and no more: the till reads the truth itself, and would find it out a little later anyway.
+//! What is heard of a payment is a hint and no more: the till reads the truth itself, and would find it out a little later
+//! anyway. That somebody has scanned the code on the counter is known from nowhere else: what is missed, the customer has to
+//! do again.
 
 use std::time::Duration;
 
 use contract::News;
-use till::{Refused, Till};
+use till::{Refused, Scan, Till};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
@@ -57,8 +59,10 @@ impl Listening {
                     }
                     Heard::Missed => look_at_open(&self.till).await,
                     Heard::News(News::Payment { reference }) => look_at(&self.till, &reference).await,
-                    // Static codes are not served by this till.
-                    Heard::News(News::CheckedIn { .. }) | Heard::Nothing => {}
+                    Heard::News(News::CheckedIn { customer_token, initiated_at, .. }) => {
+                        self.till.scanned(&Scan { token: customer_token, at: initiated_at }).await;
+                    }
+                    Heard::Nothing => {}
                 }
             }
             if heard.len() > EVENT_BYTES_MAX {

@@ -56,6 +56,8 @@ pub struct State {
     pub told: u64,
     /// Whether the till hears from the hub when something may have happened.
     pub listening: bool,
+    /// Whether the hub has a code on the counter for this till, as it said last.
+    pub counter_code: bool,
     /// Why it is not told.
     pub problem: Option<Code>,
     /// Since when it is not told. None while it is, and before it was first asked.
@@ -142,6 +144,7 @@ async fn tell(
     state.send_modify(|state| {
         state.connected = true;
         state.told = heard.seq;
+        state.counter_code = heard.counter_code;
         state.problem = None;
         state.lost_at = None;
     });

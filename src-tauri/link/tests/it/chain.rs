@@ -30,7 +30,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A hub's folder and the simulator that it talks to.
 pub(crate) struct Chain {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     pub(crate) simulator: Simulator,
     pub(crate) hub: Hub,
     pub(crate) address: SocketAddr,
@@ -57,7 +57,7 @@ impl Chain {
         }
         let person = KeptPerson { id: "kari".to_owned(), name: "Kari".to_owned(), may_approve: false };
         hub.set_person(&person, "1234").await.expect("it can be set");
-        let mut chain = Chain { _folder: folder, simulator, hub, address, running: None };
+        let mut chain = Chain { folder, simulator, hub, address, running: None };
         let engine = chain.hub.clone();
         tokio::spawn(async move { engine.make_refunds().await });
         chain.serve(listener);
@@ -96,6 +96,11 @@ impl Chain {
         let code = self.hub.join_code(store, "kasse 1").await.expect("there is such a store").code;
         let joined = Membership::join(config.path(), self.hub_address(), code).await;
         (joined.expect("it is let in"), config)
+    }
+
+    /// Where the hub keeps everything.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// How much of the till `id` the hub has.

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "tests say what must be so")]
 
 mod asking;
+mod at_counter;
 mod chain;
 mod listening;
 mod telling;
