@@ -41,9 +41,13 @@ pub const MODIFICATION_READS_MAX: u32 = 6;
 /// The shortest pause between two reads that hints ask for: details may be read 120 times a minute (contract 1.2).
 pub const HINT_PAUSE: Duration = Duration::from_millis(200);
 
-/// How long somebody is waited for who scans the code on the counter. Nothing exists before that, so nothing is lost
-/// but the wait; a restart begins it anew.
-pub const SCAN_PATIENCE: Duration = Duration::from_mins(5);
+/// How many steps of [`SCAN_STEP`] somebody is waited for who scans the code on the counter: five minutes. Nothing exists
+/// before that, so nothing is lost but the wait; a restart begins it anew.
+pub const SCAN_STEPS: u32 = 10;
+/// One step of that wait.
+pub const SCAN_STEP: Duration = Duration::from_secs(30);
+/// All of them.
+pub const SCAN_PATIENCE: Duration = SCAN_STEP.saturating_mul(SCAN_STEPS);
 
 /// How often a payment that could not be created is tried: nothing was sent, so nothing can double.
 pub const CREATE_TRIES_MAX: u32 = 2;

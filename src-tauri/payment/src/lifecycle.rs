@@ -121,7 +121,8 @@ struct Desk {
     hinted: bool,
     /// Somebody has scanned the code on the counter. From the creation on, the recorded half knows it.
     checked_in: bool,
-    /// Until when somebody is waited for who does.
+    /// How many steps somebody has been waited for who does, and when the next is over.
+    scan_steps: u32,
     scan_until: Option<Moment>,
     /// What time it was when something happened last.
     noticed_at: Option<Moment>,

@@ -43,9 +43,8 @@ fn payment_view_for_customer(payment: &Payment, now: Moment) -> ScreenView {
     let amount = amount_of(payment);
     let window_left = payment.window_end().map_or(0, |end| ms(now, end));
     let of_ms = payment.created_at().zip(payment.window_end()).map_or(0, |(from, to)| ms(from, to));
-    if let Some(until) = payment.scan_until() {
-        let (left_ms, of_ms) = (ms(now, until), millis(SCAN_PATIENCE));
-        return ScreenView::CounterCode { amount, left_ms: left_ms.min(of_ms), of_ms };
+    if let Some(left) = payment.scan_left(now) {
+        return ScreenView::CounterCode { amount, left_ms: millis(left), of_ms: millis(SCAN_PATIENCE) };
     }
     match (payment.stage(now), payment.code()) {
         (Stage::Ended(end), _) => ended_for_customer(payment, end),

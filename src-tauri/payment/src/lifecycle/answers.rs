@@ -86,8 +86,8 @@ impl Payment {
     }
 
     fn woken(&mut self, now: Moment) -> Vec<Fact> {
-        if self.was_awaited_in_vain(now) {
-            return vec![Fact::Ended { end: End::Expired, proven: true }];
+        if self.awaits_scan() {
+            return self.scan_waited(now);
         }
         let over = self.window_end().is_some_and(|end| end <= now);
         let open = self.end.is_none() && !self.approved && self.ending.is_none();

@@ -1,6 +1,6 @@
 //! What must be so of a payment that waits for somebody to scan the code on the counter.
 
-use payment::deadline::SCAN_PATIENCE;
+use payment::deadline::{SCAN_PATIENCE, SCAN_STEP};
 use payment::{Ask, Cause, End, Event, Fact, Flow, Moment, Payment, Rail, Refusal, Stage};
 
 use crate::bench::{Bench, DUE, Kind};
@@ -76,11 +76,15 @@ fn a_payment_that_is_reached_otherwise_waits_for_nobody() {
 #[test]
 fn when_nobody_scans_it_ends_and_nothing_was_sent() {
     let mut bench = waiting();
-    let until = bench.payment.scan_until().expect("it waits");
-    assert_eq!(bench.now.until(until), SCAN_PATIENCE);
-    bench.pass(SCAN_PATIENCE - std::time::Duration::from_millis(1));
-    assert!(bench.payment.awaits_scan());
-    bench.pass(std::time::Duration::from_millis(1));
+    assert_eq!(bench.payment.scan_left(bench.now), Some(SCAN_PATIENCE));
+    let began = bench.now;
+    while bench.payment.awaits_scan() {
+        let waited = began.until(bench.now);
+        assert_eq!(bench.payment.scan_left(bench.now), Some(SCAN_PATIENCE - waited));
+        let wake = bench.wake.expect("it waits");
+        bench.pass(bench.now.until(wake));
+    }
+    assert_eq!(began.until(bench.now), SCAN_PATIENCE);
     assert_eq!(bench.payment.end(), Some(&End::Expired));
     assert!(bench.payment.is_settled() && bench.payment.may_pay_again() && was_sent_nothing(&bench));
     assert_eq!(bench.payment.on(Event::CheckedIn, bench.now), Err(Refusal::EndedAlready));
@@ -97,10 +101,11 @@ fn it_is_cancelled_at_once_while_nobody_has_scanned() {
 #[test]
 fn a_restart_before_the_scan_waits_on() {
     let mut bench = waiting();
-    bench.pass(SCAN_PATIENCE / 2);
+    bench.pass(SCAN_STEP);
+    assert_eq!(bench.payment.scan_left(bench.now), Some(SCAN_PATIENCE - SCAN_STEP));
     bench.crash();
     assert!(bench.payment.awaits_scan() && bench.out.is_none());
-    assert_eq!(bench.payment.scan_until().map(|until| bench.now.until(until)), Some(SCAN_PATIENCE));
+    assert_eq!(bench.payment.scan_left(bench.now), Some(SCAN_PATIENCE));
     bench.check_in();
     run_until(&mut bench, shown);
     bench.vipps.person(&Step::Approve, bench.now);
@@ -113,8 +118,15 @@ fn a_clock_that_is_set_back_does_not_make_the_wait_longer() {
     let mut bench = waiting();
     bench.now = bench.now.minus(std::time::Duration::from_hours(10));
     bench.say(Event::Hinted);
-    let left = bench.payment.scan_until().map(|until| bench.now.until(until));
-    assert_eq!(left, Some(SCAN_PATIENCE));
+    assert_eq!(bench.payment.scan_left(bench.now), Some(SCAN_PATIENCE));
+}
+
+#[test]
+fn a_clock_that_is_set_forward_does_not_end_the_wait() {
+    let mut bench = waiting();
+    bench.pass(std::time::Duration::from_hours(10));
+    assert!(bench.payment.awaits_scan());
+    assert_eq!(bench.payment.scan_left(bench.now), Some(SCAN_PATIENCE - SCAN_STEP));
 }
 
 /// The power went between the scan and the answer: whom it was for is forgotten, and the request may have gone out. Either
