@@ -3,7 +3,7 @@
 use contract::{Code, Store};
 
 use crate::audit;
-use crate::database::{Change, Database};
+use crate::database::Database;
 use crate::refusal::Failure;
 use crate::stores::is_short_name;
 
@@ -61,15 +61,6 @@ pub(crate) async fn till_behind(database: &Database, msn: &str, id: &str) -> Res
     .bind(msn.to_owned())
     .fetch_optional(database.reader())
     .await?)
-}
-
-/// Whether `till` hears of anybody who scans a code.
-pub(crate) async fn has(change: &mut Change, till: &str) -> Result<bool, Failure> {
-    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM codes WHERE till = $1")
-        .bind(till.to_owned())
-        .fetch_one(&mut **change)
-        .await?;
-    Ok(count > 0)
 }
 
 /// All codes, by store.

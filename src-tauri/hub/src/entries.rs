@@ -6,7 +6,6 @@ use contract::{Code, Heard, Language, Newest, Store, Telling, ToldEntry};
 use payment::{Fact, Moment, Payment, Reference};
 use sqlx::{Any, Executor};
 
-use crate::codes;
 use crate::database::{Change, Database};
 use crate::payments::{self, Known};
 use crate::refusal::Failure;
@@ -71,19 +70,22 @@ async fn heard<'e>(
     till: &str,
     seq: u64,
 ) -> Result<Heard, Failure> {
-    let newest: Option<(String, i64, i64)> =
-        sqlx::query_as("SELECT reference, number, at FROM told WHERE till = $1 AND seq = $2")
-            .bind(till.to_owned())
-            .bind(number(seq))
-            .fetch_optional(reader)
-            .await?;
-    let newest = newest.map(|(reference, number, at)| Newest {
+    // What is not there yet leaves the one row empty.
+    let (codes, reference, number_in_story, at): (i64, Option<String>, Option<i64>, Option<i64>) =
+        sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM codes WHERE codes.till = $1), told.reference, told.number, told.at
+         FROM (SELECT 1) AS one LEFT JOIN told ON told.till = $1 AND told.seq = $2",
+        )
+        .bind(till.to_owned())
+        .bind(number(seq))
+        .fetch_one(reader)
+        .await?;
+    let newest = reference.zip(number_in_story).zip(at).map(|((reference, number), at)| Newest {
         reference,
         number: u32::try_from(number).unwrap_or(u32::MAX),
         at,
     });
-    let counter_code = codes::has(change, till).await?;
-    Ok(Heard { seq, newest, counter_code })
+    Ok(Heard { seq, newest, counter_code: codes > 0 })
 }
 
 fn check(telling: &Telling) -> Result<(), Failure> {
