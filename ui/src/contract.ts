@@ -40,9 +40,22 @@ name: string,
  */
 quantity: number, 
 /**
- * Price of one, in minor units of the payment's currency.
+ * Price of one, in minor units of the payment's currency, tax included. Negative for a discount, and for what comes
+ * back.
  */
-unitPrice: number, };
+unitPrice: number, 
+/**
+ * The tax in the price, in hundredths of a percent: 2500 is 25 %, and 25 a quarter of a percent.
+ */
+taxRate?: number, 
+/**
+ * Your own number of the article, the same in every sale; 1 to 100 characters.
+ */
+articleId?: string, 
+/**
+ * It was bought before and comes back: its price is negative.
+ */
+isReturn?: boolean, };
 
 export type Problem = { 
 /**

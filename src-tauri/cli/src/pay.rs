@@ -75,7 +75,7 @@ async fn request(register: &Register, pay: &Pay) -> Result<StartPayment, Failure
 
 fn line_of(line: &LineText, currency: Currency) -> Result<Line, Failure> {
     let price = line.price.of(currency).map_err(Failure::of_usage)?;
-    Ok(Line { name: line.name.clone(), quantity: line.quantity, unit_price: price.value })
+    Ok(Line { name: line.name.clone(), quantity: line.quantity, unit_price: price.value, ..Line::default() })
 }
 
 /// As the till makes them: readable, because the customer's app shows it, and the first attempt of its sale.

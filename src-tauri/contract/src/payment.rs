@@ -135,7 +135,7 @@ pub struct Note {
 }
 
 /// One line of what is being bought.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Line {
     /// What it is, 1 to 100 characters.
@@ -145,9 +145,24 @@ pub struct Line {
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 9999)]
     pub quantity: u32,
-    /// Price of one, in minor units of the payment's currency.
+    /// Price of one, in minor units of the payment's currency, tax included. Negative for a discount, and for what comes
+    /// back.
     #[ts(type = "number")]
     pub unit_price: i64,
+    /// The tax in the price, in hundredths of a percent: 2500 is 25 %, and 25 a quarter of a percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    #[schema(maximum = 10_000)]
+    pub tax_rate: Option<u16>,
+    /// Your own number of the article, the same in every sale; 1 to 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    #[schema(min_length = 1, max_length = 100)]
+    pub article_id: Option<String>,
+    /// It was bought before and comes back: its price is negative.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub is_return: bool,
 }
 
 fn one() -> u32 {

@@ -226,7 +226,7 @@ fn line_of(item: SaleItem) -> Option<Line> {
         None => price? / i64::from(pieces.max(1)),
     };
     let adds_up = price.is_none_or(|price| unit_price.checked_mul(i64::from(pieces)) == Some(price));
-    (readable && whole && adds_up).then_some(Line { name, quantity: pieces, unit_price })
+    (readable && whole && adds_up).then_some(Line { name, quantity: pieces, unit_price, ..Line::default() })
 }
 
 /// A register's name for its sale as a reference of ours: what is no letter, digit or `-` becomes `-`, and one that is

@@ -111,14 +111,29 @@ impl Flow {
 }
 
 /// One line of what is being bought.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// What it is.
     pub name: String,
     /// How many.
     pub quantity: u32,
-    /// Price of one, in minor units of the payment's currency; a discount is negative.
+    /// Price of one, in minor units of the payment's currency, tax included; negative for a discount and for what comes
+    /// back.
     pub unit_price: i64,
+    /// The tax in the price, in hundredths of a percent: 2500 is 25 %. At most [`Line::TAX_RATE_MAX`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_rate: Option<u16>,
+    /// The shop's own number of the article, the same in every sale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
+    /// It was bought before and comes back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub returned: bool,
+}
+
+impl Line {
+    /// The highest rate of tax, in hundredths of a percent (contract 1.5).
+    pub const TAX_RATE_MAX: u16 = 10_000;
 }
 
 #[cfg(test)]

@@ -276,7 +276,14 @@ fn note(code: Code, language: Language) -> Note {
 }
 
 fn line(line: &payment::Line) -> Line {
-    Line { name: line.name.clone(), quantity: line.quantity, unit_price: line.unit_price }
+    Line {
+        name: line.name.clone(),
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        tax_rate: line.tax_rate,
+        article_id: line.article.clone(),
+        is_return: line.returned,
+    }
 }
 
 /// RFC 3339 in UTC.

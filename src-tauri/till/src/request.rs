@@ -108,6 +108,9 @@ fn lines_of(request: &StartPayment) -> Result<Vec<Line>, Refused> {
         name: line.name.trim().to_owned(),
         quantity: line.quantity,
         unit_price: line.unit_price,
+        tax_rate: line.tax_rate,
+        article: line.article_id.as_deref().map(|id| id.trim().to_owned()),
+        returned: line.is_return,
     });
     Ok(kept.collect())
 }
@@ -119,20 +122,36 @@ pub(crate) fn check_lines(lines: &[contract::Line]) -> Result<i64, Refused> {
     }
     let mut sum: i64 = 0;
     for line in lines {
-        let chars = line.name.trim().chars().count();
-        if !(1..=TEXT_CHARS_MAX).contains(&chars) || line.name.chars().any(char::is_control) {
-            let detail = format!("the name of a line must be 1 to {TEXT_CHARS_MAX} printable characters");
-            return Err(Refused::new(Code::RequestInvalid, detail));
-        }
-        if !(1..=QUANTITY_MAX).contains(&line.quantity) {
-            let detail = format!("the quantity of a line must be 1 to {QUANTITY_MAX}");
-            return Err(Refused::new(Code::RequestInvalid, detail));
-        }
+        check_line(line).map_err(|detail| Refused::new(Code::RequestInvalid, detail))?;
         let total =
             line.unit_price.checked_mul(i64::from(line.quantity)).and_then(|total| sum.checked_add(total));
         sum = total.ok_or_else(|| Refused::new(Code::AmountInvalid, "the lines add up to too much"))?;
     }
     Ok(sum)
+}
+
+/// What is wrong with a line by itself.
+fn check_line(line: &contract::Line) -> Result<(), String> {
+    let readable = |text: &str| {
+        (1..=TEXT_CHARS_MAX).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control)
+    };
+    if !readable(&line.name) {
+        return Err(format!("the name of a line must be 1 to {TEXT_CHARS_MAX} printable characters"));
+    }
+    if !(1..=QUANTITY_MAX).contains(&line.quantity) {
+        return Err(format!("the quantity of a line must be 1 to {QUANTITY_MAX}"));
+    }
+    if line.tax_rate.is_some_and(|rate| rate > Line::TAX_RATE_MAX) {
+        let most = Line::TAX_RATE_MAX;
+        return Err(format!("the taxRate of a line is in hundredths of a percent and at most {most}"));
+    }
+    if line.article_id.as_deref().is_some_and(|id| !readable(id)) {
+        return Err(format!("the articleId of a line must be 1 to {TEXT_CHARS_MAX} printable characters"));
+    }
+    if line.is_return && line.unit_price >= 0 {
+        return Err("a line that is a return has a negative unitPrice".to_owned());
+    }
+    Ok(())
 }
 
 /// Readable, because the customer's app shows it (contract 5.7), and the first attempt of its sale.
@@ -193,6 +212,10 @@ mod tests {
             .map(|refused| refused.code)
     }
 
+    fn line(name: &str, quantity: u32, unit_price: i64) -> contract::Line {
+        contract::Line { name: name.into(), quantity, unit_price, ..contract::Line::default() }
+    }
+
     #[test]
     fn amounts_are_checked() {
         for value in [i64::MIN, -1, 0, 99, 65_000_001, i64::MAX] {
@@ -207,8 +230,6 @@ mod tests {
 
     #[test]
     fn lines_must_add_up() {
-        let line =
-            |name: &str, quantity, unit_price| contract::Line { name: name.into(), quantity, unit_price };
         let with = |lines: Vec<contract::Line>| StartPayment { lines, ..asked(24_900) };
         assert_eq!(why(&with(vec![line("Kaffe", 2, 5_000), line("Kake", 1, 14_900)])), None);
         assert_eq!(why(&with(vec![line("Kaffe", 1, 25_000), line("Rabatt", 1, -100)])), None);
@@ -217,6 +238,34 @@ mod tests {
         assert_eq!(why(&with(vec![line("", 1, 24_900)])), Some(Code::RequestInvalid));
         assert_eq!(why(&with(vec![line("Kaffe", 0, 24_900)])), Some(Code::RequestInvalid));
         assert_eq!(why(&with(vec![line("Kaffe", 1, 1); 201])), Some(Code::RequestInvalid));
+    }
+
+    #[test]
+    fn what_a_line_says_of_tax_article_and_return_is_checked_and_kept() {
+        let good = contract::Line {
+            tax_rate: Some(2_500),
+            article_id: Some(" 4711 ".into()),
+            ..line("Kaffe", 1, 25_000)
+        };
+        let back = contract::Line { is_return: true, ..line("Krus", 1, -100) };
+        let with = |first: contract::Line| StartPayment { lines: vec![first, back.clone()], ..asked(24_900) };
+        let order =
+            order_of(&with(good.clone()), &settings(), Rail::Ecom, &Randomness::of_the_system()).unwrap();
+        let kept = &order.lines[0];
+        assert_eq!(
+            (kept.tax_rate, kept.article.as_deref(), kept.returned),
+            (Some(2_500), Some("4711"), false)
+        );
+        assert!(order.lines[1].returned);
+        for bad in [
+            contract::Line { tax_rate: Some(10_001), ..good.clone() },
+            contract::Line { article_id: Some(" ".into()), ..good.clone() },
+            contract::Line { article_id: Some("x".repeat(101)), ..good.clone() },
+            contract::Line { article_id: Some("4\n7".into()), ..good.clone() },
+            contract::Line { is_return: true, ..good.clone() },
+        ] {
+            assert_eq!(why(&with(bad.clone())), Some(Code::RequestInvalid), "{bad:?}");
+        }
     }
 
     #[test]

@@ -29,8 +29,8 @@ pub fn requested(reference: &Reference) -> Entry {
         capture_later: false,
         tagged: false,
         lines: vec![
-            Line { name: "Kaffe".to_owned(), quantity: 2, unit_price: 12_950 },
-            Line { name: "Rabatt".to_owned(), quantity: 1, unit_price: -1_000 },
+            Line { name: "Kaffe".to_owned(), quantity: 2, unit_price: 12_950, ..Line::default() },
+            Line { name: "Rabatt".to_owned(), quantity: 1, unit_price: -1_000, ..Line::default() },
         ],
     };
     entry(0, Fact::Requested { order })
@@ -71,14 +71,36 @@ pub fn every_fact() -> Vec<Fact> {
     [facts_of_version_1(), facts_of_version_2(), facts_of_version_3(), facts_of_version_4()].concat()
 }
 
-/// What came with codes on counters: `samples/facts-4.json` as it must be read for ever.
+/// What came with codes on counters and with tax on lines: `samples/facts-4.json` as it must be read for ever.
 pub fn facts_of_version_4() -> Vec<Fact> {
+    [facts_of_a_code_on_the_counter(), facts_of_taxed_lines()].concat()
+}
+
+fn facts_of_a_code_on_the_counter() -> Vec<Fact> {
     let mut asked = requested(&reference(4)).fact;
     if let Fact::Requested { order } = &mut asked {
         order.flow = Flow::CallbackQr;
         order.tagged = true;
     }
     vec![asked, Fact::FellBack { cause: Cause::named("check_in_refused") }]
+}
+
+fn facts_of_taxed_lines() -> Vec<Fact> {
+    let Fact::Requested { mut order } = requested(&reference(4)).fact else {
+        unreachable!("a request is a request")
+    };
+    let line = |name: &str, unit_price, rate| Line {
+        name: name.to_owned(),
+        quantity: 1,
+        unit_price,
+        tax_rate: Some(rate),
+        ..Line::default()
+    };
+    order.lines = vec![
+        Line { article: Some("4711".to_owned()), quantity: 2, ..line("Kaffe", 12_950, 1_500) },
+        Line { returned: true, ..line("Krus", -1_000, 2_500) },
+    ];
+    vec![Fact::Requested { order }]
 }
 
 /// What came with captures that are asked for: `samples/facts-3.json` as it must be read for ever.

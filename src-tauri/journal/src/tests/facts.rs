@@ -13,7 +13,7 @@ const VERSION_1: &str = include_str!("../../samples/facts-1.json");
 const VERSION_2: &str = include_str!("../../samples/facts-2.json");
 /// What version 3 has beside that: captures that are asked for. Never edited either.
 const VERSION_3: &str = include_str!("../../samples/facts-3.json");
-/// What version 4 has beside that: payments by a code on the counter. Never edited either.
+/// What version 4 has beside that: payments by a code on the counter, tax on lines. Never edited either.
 const VERSION_4: &str = include_str!("../../samples/facts-4.json");
 
 fn versions() -> [(&'static str, Vec<Fact>); 4] {

@@ -10,7 +10,7 @@ use crate::street::{Shop, Street};
 const R: &str = "sale-42-1";
 
 fn line(name: &str, quantity: u32, unit_price: i64) -> Line {
-    Line { name: name.to_owned(), quantity, unit_price }
+    Line { name: name.to_owned(), quantity, unit_price, ..Line::default() }
 }
 
 fn coffee() -> Cart {
