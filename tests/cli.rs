@@ -2,6 +2,7 @@
 
 mod collecting;
 mod lost_answers;
+mod receipts;
 mod totals;
 
 use std::process::Output;

@@ -137,6 +137,8 @@ problem?: Problem,
  */
 at: string, };
 
+export type ReceiptStatus = "none" | "waiting" | "stored" | "refused" | "different";
+
 export type PaymentView = { 
 /**
  * Our id of the payment.
@@ -196,7 +198,8 @@ refunds: Array<RefundView>,
  */
 problem?: Problem, 
 /**
- * What the cashier should know although it goes on: why the customer scans a code instead.
+ * What the cashier should know beside how it goes: why the customer scans a code instead, or that the customer has no
+ * good receipt in the app.
  */
 note?: Note, 
 /**
@@ -207,6 +210,10 @@ description?: string,
  * What is being bought.
  */
 lines?: Array<Line>, 
+/**
+ * How the receipt in the customer's app stands; absent when there is none.
+ */
+receipt?: ReceiptStatus, 
 /**
  * When it was asked for, RFC 3339 in UTC.
  */
@@ -255,7 +262,12 @@ personalQr?: string,
  * With `push`, and where the settings allow it: the customer agrees that the number is kept, for the purpose and
  * the time that the shop has set. It is, when the payment has been paid on that phone.
  */
-keepPhoneNumber?: boolean, };
+keepPhoneNumber?: boolean, 
+/**
+ * Whether the customer is in the shop. False for what is sold by telephone or by mail: that needs `push` with a
+ * `phoneNumber`, and lines that each have a `taxRate`, because the customer must be given a receipt.
+ */
+customerPresent?: boolean, };
 
 export type StartCapture = { 
 /**

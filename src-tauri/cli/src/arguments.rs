@@ -1,7 +1,5 @@
 //! What can be asked of a running till on the command line.
 
-use std::str::FromStr;
-
 use clap::{Args, Subcommand, ValueEnum};
 use contract::{CaptureMode, Currency, Private};
 use jiff::civil::Date;
@@ -10,8 +8,10 @@ use jiff::tz::TimeZone;
 use crate::amount::Decimal;
 
 mod chain;
+mod line;
 
 pub(crate) use chain::{Chain, ChainRefundAsked, ChainSearchAsked};
+pub(crate) use line::LineText;
 
 /// The longest reference, in characters.
 const REFERENCE_MAX: usize = 50;
@@ -31,6 +31,11 @@ pub enum Command {
     ///
     /// Ends as `pay --wait` would, and with 5 while the payment is open.
     Status(Status),
+    /// Says what stands on a payment's receipt, with the tax at each rate, and whether the customer's app has it
+    ///
+    /// Ends with 0 when it is stored, with 1 when there is none or it was not stored as it should be, and with 5 while it
+    /// waits.
+    Receipt(Status),
     /// Takes back a payment that is open, or lets go what is still reserved, and waits until that is done
     ///
     /// A customer who pays at that moment has paid. Ends with 0 when the payment was taken back or what was reserved is
@@ -65,6 +70,7 @@ impl Command {
         match self {
             Command::Pay(Pay { at, .. })
             | Command::Status(Status { at, .. })
+            | Command::Receipt(Status { at, .. })
             | Command::Cancel(Cancel { at, .. })
             | Command::Capture(Capture { at, .. })
             | Command::Refund(Refund { at, .. })
@@ -102,8 +108,9 @@ pub struct Pay {
     /// What the customer reads in the app; the shop's name if absent
     #[arg(long)]
     pub(crate) text: Option<String>,
-    /// One line of what is being bought, such as Coffee:2:45.00; the lines must add up to the amount
-    #[arg(long = "line", value_name = "NAME:QTY:PRICE")]
+    /// One line of what is being bought, such as Coffee:2:45.00 or, with its tax, Coffee:2:45.00:15%; the lines must add up
+    /// to the amount
+    #[arg(long = "line", value_name = "NAME:QTY:PRICE[:TAX%]")]
     pub(crate) lines: Vec<LineText>,
     /// Sends the request to the phone with this number; else the customer scans a code
     #[arg(long, value_name = "NUMBER", value_parser = private)]
@@ -111,6 +118,9 @@ pub struct Pay {
     /// Waits for the customer to scan the code on the counter, and sends the request to that phone
     #[arg(long, conflicts_with = "phone")]
     pub(crate) counter_code: bool,
+    /// Sold by telephone or by mail: goes with --phone, and with lines that all say their tax
+    #[arg(long)]
+    pub(crate) distance: bool,
     /// When the money is collected: when the customer approves, or when `capture` asks for it
     #[arg(long, value_enum, value_name = "WHEN", default_value = "automatic")]
     pub(crate) capture: Collecting,
@@ -119,29 +129,6 @@ pub struct Pay {
     pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) at: At,
-}
-
-/// One line of what is being bought, as it is typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LineText {
-    pub(crate) name: String,
-    pub(crate) quantity: u32,
-    pub(crate) price: Decimal,
-}
-
-impl FromStr for LineText {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<LineText, String> {
-        // What is bought may have a colon in its name.
-        let mut parts = text.rsplitn(3, ':');
-        let (price, quantity, name) = (parts.next(), parts.next(), parts.next());
-        let (Some(price), Some(quantity), Some(name)) = (price, quantity, name) else {
-            return Err("a line is NAME:QTY:PRICE, such as Coffee:2:45.00".to_owned());
-        };
-        let quantity = quantity.parse().map_err(|_| format!("{quantity} is not how many"))?;
-        Ok(LineText { name: name.to_owned(), quantity, price: price.parse()? })
-    }
 }
 
 /// A payment to ask about.

@@ -13,6 +13,7 @@ mod events;
 mod follow;
 mod modification;
 mod pay;
+mod receipt;
 mod refund;
 mod register;
 mod search;
@@ -61,6 +62,7 @@ fn done(command: &Command, till: &Till, voice: Voice) -> Result<Ending, Failure>
         match command {
             Command::Pay(pay) => pay::run(&register, pay, voice).await,
             Command::Status(status) => status::run(&register, status, voice).await,
+            Command::Receipt(asked) => receipt::run(&register, asked, voice).await,
             Command::Cancel(cancel) => cancel::run(&register, cancel, voice).await,
             Command::Capture(capture) => capture::run(&register, capture, voice).await,
             Command::Refund(refund) => refund::run(&register, refund, voice).await,

@@ -70,12 +70,19 @@ async fn request(register: &Register, pay: &Pay) -> Result<StartPayment, Failure
         phone_number: pay.phone.clone(),
         personal_qr: None,
         keep_phone_number: false,
+        customer_present: !pay.distance,
     })
 }
 
 fn line_of(line: &LineText, currency: Currency) -> Result<Line, Failure> {
     let price = line.price.of(currency).map_err(Failure::of_usage)?;
-    Ok(Line { name: line.name.clone(), quantity: line.quantity, unit_price: price.value, ..Line::default() })
+    Ok(Line {
+        name: line.name.clone(),
+        quantity: line.quantity,
+        unit_price: price.value,
+        tax_rate: line.tax_rate,
+        ..Line::default()
+    })
 }
 
 /// As the till makes them: readable, because the customer's app shows it, and the first attempt of its sale.

@@ -1,6 +1,8 @@
 //! A payment in plain words.
 
-use contract::{CaptureView, Flow, Language, ModificationStatus, PaymentView, Problem, RefundView, Status};
+use contract::{
+    CaptureView, Flow, Language, ModificationStatus, PaymentView, Problem, ReceiptStatus, RefundView, Status,
+};
 
 use crate::amount::written;
 use crate::ending::Ending;
@@ -17,6 +19,9 @@ pub(crate) fn whole(payment: &PaymentView) -> String {
         lines.push(format!("  {}", contract::words::words(problem.code, Language::En).cashier));
     } else if let Some(note) = &payment.note {
         lines.push(format!("  {}", contract::words::words(note.code, Language::En).cashier));
+    }
+    if payment.receipt == ReceiptStatus::Waiting && payment.is_final {
+        lines.push("  Its receipt is not in the customer's app yet; that is tried on by itself.".to_owned());
     }
     if payment.refunded.value > 0 {
         lines.push(format!("  {} of it has been given back.", written(payment.refunded)));

@@ -46,6 +46,10 @@ codes! {
     CaptureFailed,
     /// The customer's money arrived after the payment had been ended.
     PaidLate,
+    /// The receipt of a payment was refused, or could not be stored for a day.
+    ReceiptRefused,
+    /// The receipt that is stored with a payment is not the one that was sent.
+    ReceiptDiffers,
     /// Kvitt was restarted before the request went out, and keeps no phone number that long.
     NumberForgotten,
     /// The settings are missing or wrong.
@@ -66,6 +70,8 @@ codes! {
     NoCounterCode,
     /// The customer can't be reached that way over the API that the till uses.
     FlowNotOnRail,
+    /// What is sold at a distance must go to a phone and bring a receipt, and does not.
+    DistanceIncomplete,
     /// The reference has been used before.
     ReferenceUsed,
     /// Another payment is open.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{Amount, CaptureMode, CaptureView, Code, Private, RefundView};
+use crate::{Amount, CaptureMode, CaptureView, Code, Private, ReceiptStatus, RefundView};
 
 /// How a customer is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
@@ -91,7 +91,8 @@ pub struct PaymentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub problem: Option<Problem>,
-    /// What the cashier should know although it goes on: why the customer scans a code instead.
+    /// What the cashier should know beside how it goes: why the customer scans a code instead, or that the customer has no
+    /// good receipt in the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub note: Option<Note>,
@@ -102,6 +103,10 @@ pub struct PaymentView {
     /// What is being bought.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
+    /// How the receipt in the customer's app stands; absent when there is none.
+    #[serde(default, skip_serializing_if = "ReceiptStatus::is_none")]
+    #[ts(as = "Option<ReceiptStatus>", optional)]
+    pub receipt: ReceiptStatus,
     /// When it was asked for, RFC 3339 in UTC.
     pub created_at: String,
     /// When it last changed, RFC 3339 in UTC.
@@ -124,7 +129,7 @@ pub struct Problem {
     pub support_id: Option<String>,
 }
 
-/// A word to the cashier about a payment that goes on.
+/// A word to the cashier about a payment, whatever becomes of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Note {
@@ -214,6 +219,20 @@ pub struct StartPayment {
     #[serde(default, skip_serializing_if = "is_false")]
     #[ts(as = "Option<bool>", optional)]
     pub keep_phone_number: bool,
+    /// Whether the customer is in the shop. False for what is sold by telephone or by mail: that needs `push` with a
+    /// `phoneNumber`, and lines that each have a `taxRate`, because the customer must be given a receipt.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    #[ts(as = "Option<bool>", optional)]
+    pub customer_present: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_true(said: &bool) -> bool {
+    *said
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

@@ -29,6 +29,7 @@ fn the_windows_types_are_fresh() {
     add(CaptureMode::decl(&config));
     add(CaptureView::decl(&config));
     add(RefundView::decl(&config));
+    add(ReceiptStatus::decl(&config));
     add(PaymentView::decl(&config));
     add(StartPayment::decl(&config));
     add(StartCapture::decl(&config));

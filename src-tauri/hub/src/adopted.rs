@@ -17,8 +17,13 @@ fn in_short(facts: Vec<(Moment, Fact)>) -> Result<Option<Vec<Entry>>, Failure> {
     if !told.is_settled() || money.captured == 0 {
         return Ok(None);
     }
-    let order =
-        Order { key_seed: random::text(Order::KEY_SEED_CHARS_MAX)?, tagged: false, ..told.order().clone() };
+    // The till sees to the receipt: without lines there is none.
+    let order = Order {
+        key_seed: random::text(Order::KEY_SEED_CHARS_MAX)?,
+        tagged: false,
+        lines: Vec::new(),
+        ..told.order().clone()
+    };
     let at = told.changed_at();
     let facts = [
         Fact::Requested { order },

@@ -136,6 +136,7 @@ impl PaymentAsk {
             phone_number,
             personal_qr: None,
             keep_phone_number: false,
+            customer_present: true,
         };
         Ok(PaymentAsk { name: name_of(&sale.id), id, sale, start })
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Cause, Fact, Flow, ModificationRequest, Moment, Reading};
+use crate::{Cause, Fact, Flow, ModificationRequest, Moment, Reading, ReceiptEnd};
 
 /// Everything that can happen to a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub enum Event {
         /// Minor units given back in all.
         refunded: u64,
     },
+    /// It is known what became of its receipt. Nothing was asked for it here: whoever sees to receipts says it.
+    ReceiptEnded(ReceiptEnd),
     /// What we asked for last did not get a good answer.
     Troubled(Trouble),
 }

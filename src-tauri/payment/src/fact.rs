@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ModificationRequest, Moment, Money, Order};
+use crate::{ModificationRequest, Moment, Money, Order, ReceiptEnd};
 
 /// One thing that we asked for, were told or decided. Facts are never changed and never taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,6 +186,11 @@ pub enum Fact {
         number: u32,
         /// Why not.
         cause: Cause,
+    },
+    /// It is known what became of its receipt.
+    ReceiptEnded {
+        /// What.
+        end: ReceiptEnd,
     },
 }
 

@@ -19,6 +19,7 @@ pub mod modification;
 pub mod moment;
 pub mod order;
 pub mod reading;
+pub mod receipt;
 pub mod reference;
 
 pub use amount::{Amount, AmountError, Currency};
@@ -29,4 +30,5 @@ pub use modification::{Modification, ModificationKind, ModificationRequest, Modi
 pub use moment::Moment;
 pub use order::{Flow, Line, Order, Rail};
 pub use reading::{Money, Reading, Standing};
+pub use receipt::{ReceiptEnd, ReceiptState};
 pub use reference::{Reference, ReferenceError};

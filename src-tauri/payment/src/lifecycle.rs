@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::deadline::DOUBT;
 use crate::{
     Ask, AskKind, CancelledBy, Cause, Effect, End, Event, Fact, Flow, Modification, Moment, Money, Order,
-    Refusal, Why,
+    ReceiptEnd, Refusal, Why,
 };
 
 mod answers;
@@ -70,6 +70,7 @@ pub struct Payment {
     modifications: Vec<Modification>,
     /// What was reserved for later and not collected has been let go.
     rest_released: bool,
+    receipt_end: Option<ReceiptEnd>,
     desk: Desk,
 }
 
@@ -271,6 +272,7 @@ impl Payment {
             money: Money::default(),
             modifications: Vec::new(),
             rest_released: false,
+            receipt_end: None,
             desk: Desk { noticed_at: Some(at), ..Desk::default() },
         }
     }

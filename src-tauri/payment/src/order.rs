@@ -28,6 +28,9 @@ pub struct Order {
     /// Its money is only reserved when the customer has approved, and collected when the shop asks for that.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub capture_later: bool,
+    /// The customer is not in the shop: it was sold by telephone or by mail. No code is shown for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub distance: bool,
     /// What is being bought, if the till was told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
@@ -153,6 +156,7 @@ mod tests {
             key_seed: "5eed".to_owned(),
             tagged: true,
             capture_later: false,
+            distance: false,
             lines: Vec::new(),
         };
         let keys = [

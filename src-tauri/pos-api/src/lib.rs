@@ -20,6 +20,7 @@ mod openapi;
 mod pages;
 mod payments;
 mod problem;
+mod receipts;
 mod refunds;
 mod screen;
 mod search;
@@ -96,6 +97,7 @@ impl PosApi {
             .route("/v1/payments/{reference}/cancel", post(payments::cancel))
             .route("/v1/payments/{reference}/capture", post(captures::capture))
             .route("/v1/payments/{reference}/dismiss", post(payments::dismiss))
+            .route("/v1/payments/{reference}/receipt", get(receipts::receipt))
             .route("/v1/payments/{reference}/refunds", post(refunds::refund))
             .route("/v1/payments/{reference}/refresh", post(refunds::refresh))
             .route("/v1/chain/stores", get(chain::stores))

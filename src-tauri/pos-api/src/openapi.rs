@@ -11,7 +11,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::PosApi;
 use crate::problem::PROBLEM_JSON;
-use crate::{captures, cart, chain, events, nexo, payments, refunds, screen, search, totals};
+use crate::{captures, cart, chain, events, nexo, payments, receipts, refunds, screen, search, totals};
 
 /// Where the contract is found. The one path that needs no token.
 pub(crate) const PATH: &str = "/v1/openapi.json";
@@ -99,6 +99,7 @@ pub(crate) fn text() -> String {
         payments::cancel,
         payments::dismiss,
         captures::capture,
+        receipts::receipt,
         refunds::refund,
         refunds::refresh,
         totals::totals,

@@ -33,6 +33,9 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Where a request can't be sent to a phone, the payment goes on with a code on the customer screen, and its `note` says why. Numbers and codes are passed on and kept nowhere, so two requests that
 /// differ in nothing else are the same under the same key.
 ///
+/// When each of the `lines` has a `taxRate`, the customer finds a receipt in the app; the payment's `receipt` says how that
+/// stands. With `customerPresent` false the sale was made by telephone or by mail: it goes to a phone or not at all.
+///
 /// With `keepPhoneNumber`, and where the shop's settings allow it, the customer has agreed that the number is kept. It
 /// is, once the payment has been paid on that phone, and no answer ever has it.
 #[utoipa::path(
@@ -62,8 +65,9 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
         (status = 422, description = "`amount_invalid`: below 1.00, above 650 000.00, in another currency than the \
             sales unit's, or not the sum of the lines. `reference_invalid`: not 8 to 50 of letters, digits and \
             `-`, or only digits. `number_invalid`: no phone number of a market that the till can reach. \
-            `flow_not_on_rail`: a till on eCom knows neither personal codes nor those on counters. `no_counter_code`: the \
-            hub has no code on the counter for this till. `keeping_off`: \
+            `distance_incomplete`: with `customerPresent` false there must be a `phoneNumber`, and a `taxRate` on \
+            every line. `flow_not_on_rail`: a till on eCom knows neither personal codes nor those on counters. \
+            `no_counter_code`: the hub has no code on the counter for this till. `keeping_off`: \
             `keepPhoneNumber`, where the settings allow no number to be kept. `idempotency_mismatch`: this key came with \
             another request before.",
             body = ApiProblem, content_type = "application/problem+json"),

@@ -134,6 +134,9 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::NumberInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "The phone number can't be used"),
         Code::KeepingOff => (StatusCode::UNPROCESSABLE_ENTITY, "This till keeps no phone numbers"),
         Code::NoCounterCode => (StatusCode::UNPROCESSABLE_ENTITY, "The till has no code on the counter"),
+        Code::DistanceIncomplete => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "A sale at a distance needs a phone number and a receipt")
+        }
         Code::FlowNotOnRail => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The customer can't be reached that way on this till")
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use payment::{Ask, Event, Fact, Knowledge, Moment, Money, Order, Reading, Standing, Trouble};
-use till::{Answer, Payer, Rail};
+use till::{Answer, Payer, Rail, Receipted};
 use tokio::time::Instant;
 
 use crate::ledger::Key;
@@ -138,6 +138,10 @@ impl Rail for Saboteur {
             }
         }
         self.distort(order, answer)
+    }
+
+    async fn receipt(&self, order: &Order, tries: u32) -> Receipted {
+        self.rail.receipt(order, tries).await
     }
 
     fn server_time(&self) -> Option<(Moment, Instant)> {

@@ -1,7 +1,7 @@
 //! Sales, as the POS and the cashier remember them. A cash register has a memory of its own, which outlives the till's
 //! power cuts.
 
-use contract::{Amount, Currency, Flow, Private, StartPayment, Status};
+use contract::{Amount, Currency, Flow, Line, Private, StartPayment, Status};
 
 use payment::Rail;
 
@@ -31,6 +31,8 @@ pub(crate) struct Sale {
     pub(crate) refunds: Vec<RefundPlan>,
     /// The amount will read differently at Vipps MobilePay.
     pub(crate) skewed: bool,
+    /// What tax the register tells of, in hundredths of a percent, if it tells what is bought: then there is a receipt.
+    pub(crate) tax_rate: Option<u16>,
     /// Another maker's till has used the reference before.
     pub(crate) taken: bool,
 }
@@ -82,6 +84,7 @@ impl Sale {
             done: false,
             refunds: refunds(nth, amount, dice),
             skewed: dice.chance(40),
+            tax_rate: (nth % 2 == 1).then_some(2_500),
             taken: plan.stranger && dice.chance(300),
         }
     }
@@ -106,12 +109,27 @@ impl Sale {
             amount: Amount { value: self.amount, currency },
             reference: named.filter(|_| self.names == Names::Register),
             description: None,
-            lines: Vec::new(),
+            lines: self.lines(),
             flow: self.flow,
             phone_number: push.then(|| Private::new(number(currency))),
             personal_qr: None,
             keep_phone_number: false,
+            customer_present: true,
         }
+    }
+}
+
+impl Sale {
+    /// What is bought, with a tax that does not come out even.
+    fn lines(&self) -> Vec<Line> {
+        if self.tax_rate.is_none() {
+            return Vec::new();
+        }
+        let line = |unit_price| {
+            let (name, tax_rate) = ("Kaffe".to_owned(), self.tax_rate);
+            Line { name, quantity: 1, unit_price, tax_rate, ..Line::default() }
+        };
+        vec![line(self.amount + 33), line(-33)]
     }
 }
 

@@ -219,7 +219,7 @@ impl Book {
     }
 
     fn forget_if_done(&mut self, reference: &Reference) {
-        if self.payment(reference).is_some_and(Payment::is_settled) {
+        if self.payment(reference).is_some_and(Payment::is_at_rest) {
             self.followed.remove(reference);
         }
     }

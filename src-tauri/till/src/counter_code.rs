@@ -170,7 +170,8 @@ impl Till {
         if let Some(refusal) = book.at_counter.refusal().filter(|_| at_counter) {
             return Err(refusal);
         }
-        if (at_counter || order.flow == Flow::Push) && book.is_push_refused(now) {
+        let may_scan = at_counter || (order.flow == Flow::Push && !order.distance);
+        if may_scan && book.is_push_refused(now) {
             let cause = cause_of(Code::PushNotAllowed);
             return of(Payment::request_without_push(order, cause, now), payer);
         }

@@ -13,6 +13,7 @@ use crate::payer::Payer;
 use crate::picture::QrHosts;
 use crate::problem::trouble_of;
 use crate::rail::{Answer, Rail};
+use crate::receipts::{self, Receipted};
 
 /// What the eCom API must be told beside the payment itself.
 #[derive(Clone, Debug)]
@@ -127,6 +128,10 @@ impl Rail for Ecom {
                 _ => Event::Troubled(trouble_of(&error)).into(),
             }
         })
+    }
+
+    async fn receipt(&self, order: &Order, tries: u32) -> Receipted {
+        receipts::tried(&self.vipps, order, tries, false).await
     }
 
     fn server_time(&self) -> Option<(Moment, Instant)> {

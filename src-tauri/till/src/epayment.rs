@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use payment::{Ask, Cause, Event, Flow, Knowledge, Moment, Money, Order, Reading, Standing, Trouble};
 use tokio::time::Instant;
 use vipps::epayment::{Create, Customer, EventName, Extent, Interaction, Payment, QrFormat, State};
-use vipps::{Currency, IdempotencyKey, Meaning, Personal, Vipps};
+use vipps::{IdempotencyKey, Meaning, Personal, Vipps};
 
 use crate::code::{self, QR_SIDE_PX};
 use crate::payer::Payer;
 use crate::picture::QrHosts;
 use crate::problem::trouble_of;
 use crate::rail::{Answer, Rail};
+use crate::receipt::{currency_of, receipt_of};
+use crate::receipts::{self, Receipted};
 
 /// What our tag is called in the metadata of a payment (contract 1.4).
 const TAG: &str = "kvitt";
@@ -52,9 +54,9 @@ impl Epayment {
             amount: money(order, order.amount.minor()),
             flow,
             // Mandatory at physical points of sale (contract 1.4).
-            interaction: Interaction::Present,
+            interaction: if order.distance { Interaction::NotPresent } else { Interaction::Present },
             description: Some(order.description.clone()),
-            receipt: None,
+            receipt: receipt_of(order),
             receipt_url: None,
             metadata: tag_of(order),
             expires_at: None,
@@ -164,6 +166,10 @@ impl Rail for Epayment {
         })
     }
 
+    async fn receipt(&self, order: &Order, tries: u32) -> Receipted {
+        receipts::tried(&self.vipps, order, tries, true).await
+    }
+
     fn server_time(&self) -> Option<(Moment, Instant)> {
         self.vipps.server_date().map(|date| (Moment(date.unix_ms), date.heard))
     }
@@ -205,13 +211,7 @@ fn unclear() -> Event {
 }
 
 fn money(order: &Order, value: u64) -> vipps::Money {
-    let currency = match order.amount.currency() {
-        payment::Currency::Nok => Currency::Nok,
-        payment::Currency::Dkk => Currency::Dkk,
-        payment::Currency::Eur => Currency::Eur,
-        payment::Currency::Sek => Currency::Sek,
-    };
-    vipps::Money { value, currency }
+    vipps::Money { value, currency: currency_of(order.amount.currency()) }
 }
 
 /// What a payment says: contract 2.3. The state never tells of a capture, so the aggregate does (trap 28).
@@ -251,6 +251,7 @@ mod tests {
     use vipps::epayment::Aggregate;
 
     use super::*;
+    use vipps::Currency;
 
     fn order() -> Order {
         Order {
@@ -263,6 +264,7 @@ mod tests {
             key_seed: "5eed".into(),
             tagged: true,
             capture_later: false,
+            distance: false,
             lines: Vec::new(),
         }
     }

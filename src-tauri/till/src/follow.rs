@@ -11,6 +11,7 @@ use contract::{Code, Private};
 use journal::{Entry, Seq};
 use payment::{Ask, Effect, Event, Fact, Flow, Knowledge, Moment, Payment, Refusal, Stage, Trouble};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use crate::clock::wait_until;
 use crate::inner::Inner;
@@ -19,6 +20,7 @@ use crate::no_rail::NoRail;
 use crate::payer::Payer;
 use crate::problem::cause_of;
 use crate::rail::{Answer, Picture, Rail};
+use crate::receipts::{Due, see_to};
 use crate::record::{Page, record};
 
 /// A little less than the usual pause between two looks at a customer who has not acted.
@@ -33,6 +35,8 @@ pub(crate) enum Said {
     /// Collect money, let it go or give it back: an [`Event`] that asks for that. The answer comes when the wish is on
     /// disk, and says whether it had been there before.
     Modify(Event, oneshot::Sender<Result<bool, Refusal>>),
+    /// It is known what became of its receipt: an [`Event`] that says so.
+    Receipt(Event),
     /// There may be news.
     Hint,
     /// This customer has scanned the code on the counter. The answer says whether the payment is that customer's now.
@@ -63,6 +67,8 @@ pub(crate) struct Follow {
     consent: Option<Consent>,
     asking: Option<Pin<Box<dyn Future<Output = Answer> + Send>>>,
     wake: Option<Moment>,
+    /// Whoever sees to its receipt.
+    receipt: Option<JoinHandle<()>>,
     /// What it wants to have recorded will never be on disk: it is not followed any further.
     lost: bool,
 }
@@ -78,13 +84,13 @@ impl Follow {
     pub(crate) fn new(till: Arc<Inner>, payment: Payment, seen: u32, customer: Customer) -> Follow {
         let Customer { payer, consent } = customer;
         let payer = payer.filter(|_| payment.needs_payer());
-        Follow { till, payment, seen, payer, consent, asking: None, wake: None, lost: false }
+        Follow { till, payment, seen, payer, consent, asking: None, wake: None, receipt: None, lost: false }
     }
 
     /// Follows the payment until nothing will be asked about it any more, or nothing may be.
     pub(crate) async fn run(mut self, first: Vec<Effect>, mut inbox: mpsc::Receiver<Said>) {
         self.perform(first).await;
-        while !self.payment.is_settled() && !self.lost {
+        while !self.payment.is_at_rest() && !self.lost {
             match self.next(&mut inbox).await {
                 Next::Answered(answer) => self.answered(answer).await,
                 Next::Said(said) => self.hear(said).await,
@@ -110,6 +116,9 @@ impl Follow {
                 if !self.lost {
                     let _ = reply.send(outcome.map(|()| self.payment.modifications().len() == before));
                 }
+            }
+            Said::Receipt(end) => {
+                let _ = self.say(end).await;
             }
             Said::Hint => {
                 let _ = self.say(Event::Hinted).await;
@@ -197,6 +206,25 @@ impl Follow {
         if let Some(ask) = ask {
             self.asking = Some(self.ask(ask));
         }
+        self.see_to_receipt();
+    }
+
+    /// Has the receipt seen to, beside the payment, as long as it is due.
+    fn see_to_receipt(&mut self) {
+        let nobody_does = self.receipt.as_ref().is_none_or(JoinHandle::is_finished);
+        if nobody_does && self.payment.is_receipt_due() {
+            let (order, requested_at) = (self.payment.order().clone(), self.payment.requested_at());
+            let due = Due { order, requested_at, rail: self.rail_of_its_unit() };
+            self.receipt = Some(tokio::spawn(see_to(self.till.clone(), due)));
+        }
+    }
+
+    /// The rail of the payment, if the till is of the sales unit that takes it.
+    fn rail_of_its_unit(&self) -> Arc<dyn Rail> {
+        if self.payment.order().msn != self.till.settings.msn {
+            return Arc::new(NoRail);
+        }
+        self.till.rails.for_payment_on(self.payment.order().rail)
     }
 
     /// Where somebody tells the till when something happens, a customer who has not acted is looked at less often. What is
@@ -213,8 +241,8 @@ impl Follow {
     /// Money is moved through the sales unit that took it, or not at all (law 8): after the settings were changed,
     /// another payment may have this reference there.
     fn rail(&self) -> Arc<dyn Rail> {
-        if self.payment.has_open_modification() && self.payment.order().msn != self.till.settings.msn {
-            return Arc::new(NoRail);
+        if self.payment.has_open_modification() {
+            return self.rail_of_its_unit();
         }
         self.till.rails.for_payment_on(self.payment.order().rail)
     }
@@ -235,7 +263,7 @@ impl Follow {
         for entry in entries {
             tracing::info!(payment.reference = %reference, fact = name_of(&entry.fact), "recorded");
         }
-        let page = Page { reference, seen: self.seen, entries, settled: self.payment.is_settled() };
+        let page = Page { reference, seen: self.seen, entries, settled: self.payment.is_at_rest() };
         let seq = record(&self.till, &page).await?;
         self.seen = self.seen.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
         Some(seq)
@@ -305,6 +333,7 @@ fn name_of(fact: &Fact) -> &'static str {
         Fact::RefundIntended { .. } => "refund intended",
         Fact::RefundMade { .. } => "refund made",
         Fact::RefundRefused { .. } => "refund refused",
+        Fact::ReceiptEnded { .. } => "receipt ended",
     }
 }
 

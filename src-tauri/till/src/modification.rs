@@ -148,7 +148,7 @@ impl Till {
         if payment.is_settled() {
             return Ok(Ok(again));
         }
-        let page = Page { reference, seen, entries: &entries, settled: payment.is_settled() };
+        let page = Page { reference, seen, entries: &entries, settled: payment.is_at_rest() };
         let seq = if entries.is_empty() { None } else { Some(self.written(&page).await?) };
         let seen = seen.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
         let rest = effects.into_iter().filter(|effect| !matches!(effect, Effect::Record(_))).collect();

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use crate::payer::Payer;
 use crate::rail::{Answer, Rail};
+use crate::receipts::Receipted;
 
 /// What a stopped till runs on.
 pub(crate) struct NoRail;
@@ -20,6 +21,10 @@ impl Rail for NoRail {
         let cause = Cause::named("not_set_up");
         Event::Troubled(Trouble { cause, knowledge: Knowledge::NotSent, pause: None, support_id: None })
             .into()
+    }
+
+    async fn receipt(&self, _: &Order, _: u32) -> Receipted {
+        Receipted::NotYet(Cause::named("not_set_up"), None)
     }
 
     fn server_time(&self) -> Option<(Moment, Instant)> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::{
     Amount, CancelledBy, CaptureView, Code, Counter, Currency, Flow, Language, Line, ModificationStatus,
-    Note, PaymentView, Problem, RecentPayment, RefundView, Screen, ScreenView, Status,
+    Note, PaymentView, Problem, ReceiptStatus, RecentPayment, RefundView, Screen, ScreenView, Status,
 };
 use payment::deadline::SCAN_PATIENCE;
 use payment::{End, Modification, ModificationKind, ModificationState, Moment, Payment, Stage};
@@ -12,6 +12,7 @@ use payment::{End, Modification, ModificationKind, ModificationState, Moment, Pa
 use crate::book::Book;
 use crate::cart::Shown;
 use crate::problem::{code_of, problem};
+use crate::receipt::status_of;
 use crate::settings::TillSettings;
 
 /// The customer screen.
@@ -28,7 +29,9 @@ pub(crate) fn screen(book: &Book, settings: &TillSettings, now: Moment) -> Scree
 
 /// What the customer screen shows.
 pub(crate) fn screen_view(book: &Book, now: Moment) -> ScreenView {
-    match (book.on_screen(), &book.problem) {
+    // What was sold to somebody elsewhere is nothing for whoever stands here.
+    let here = book.on_screen().filter(|payment| !payment.order().distance);
+    match (here, &book.problem) {
         // Whether it moves on is not known before it can be written down, and a customer may have it.
         (Some(payment), Some(_)) if payment.end().is_none() => {
             ScreenView::Checking { amount: amount_of(payment) }
@@ -124,9 +127,10 @@ pub fn payment_view(payment: &Payment, language: Language, now: Moment) -> Payme
         releases: captures_of(payment, ModificationKind::Release, language),
         refunds: payment.refunds().map(|refund| refund_view(payment, refund, language)).collect(),
         problem: problem_of(payment, language, now),
-        note: payment.fell_back().map(|cause| note(code_of(cause), language)),
+        note: note_code(payment).map(|code| note(code, language)),
         description: Some(order.description.clone()),
         lines: order.lines.iter().map(line).collect(),
+        receipt: status_of(payment),
         created_at: written(payment.requested_at()),
         changed_at: written(payment.changed_at()),
     }
@@ -247,7 +251,7 @@ fn problem_of(payment: &Payment, language: Language, now: Moment) -> Option<Prob
     Some(problem(code, language, payment.support_id()))
 }
 
-fn amount_of(payment: &Payment) -> Amount {
+pub(crate) fn amount_of(payment: &Payment) -> Amount {
     let amount = payment.order().amount;
     // The limit of an amount is far below what an i64 holds.
     Amount { value: i64::try_from(amount.minor()).unwrap_or(i64::MAX), currency: currency(amount.currency()) }
@@ -268,6 +272,18 @@ fn flow(flow: payment::Flow) -> Flow {
         payment::Flow::Push => Flow::Push,
         payment::Flow::PersonalQr => Flow::PersonalQr,
         payment::Flow::CallbackQr => Flow::CallbackQr,
+    }
+}
+
+/// What the cashier should know. Why a code is to be scanned counts while it is; that a customer has no receipt, from when
+/// that is known.
+fn note_code(payment: &Payment) -> Option<Code> {
+    let fell_back = payment.fell_back().map(code_of);
+    match status_of(payment) {
+        _ if payment.end().is_none() && fell_back.is_some() => fell_back,
+        ReceiptStatus::Refused => Some(Code::ReceiptRefused),
+        ReceiptStatus::Different => Some(Code::ReceiptDiffers),
+        ReceiptStatus::None | ReceiptStatus::Waiting | ReceiptStatus::Stored => fell_back,
     }
 }
 

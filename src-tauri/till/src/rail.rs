@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use payment::{Ask, Event, Order};
 
 use crate::payer::Payer;
+use crate::receipts::Receipted;
 
 /// One of the APIs of Vipps MobilePay that a payment can run on.
 #[async_trait]
@@ -14,6 +15,10 @@ pub trait Rail: Send + Sync {
     /// Asks `ask` about `order` and says what came of it. Never fails: a failed call is an event too. `payer` is
     /// known where a creation needs it.
     async fn ask(&self, order: &Order, ask: &Ask, payer: Option<&Payer>) -> Answer;
+
+    /// Sees to the receipt of `order`, for the `tries`th time; `tries` counts from 1. It may be asked while something
+    /// else is.
+    async fn receipt(&self, order: &Order, tries: u32) -> Receipted;
 
     /// What a server last said the time was, and when it was heard.
     fn server_time(&self) -> Option<(payment::Moment, tokio::time::Instant)>;

@@ -7,6 +7,7 @@ use payment::{Currency, Flow, Line, Order, Rail, Reference};
 use crate::digest::digest;
 use crate::problem::Refused;
 use crate::randomness::Randomness;
+use crate::receipt::receipt_of;
 use crate::settings::TillSettings;
 
 /// The longest idempotency key of a caller, in bytes.
@@ -34,7 +35,7 @@ pub(crate) fn order_of(
             .map_err(|error| Refused::new(Code::ReferenceInvalid, error.to_string()).because_of(text))?,
         None => new_reference(randomness)?,
     };
-    Ok(Order {
+    let order = Order {
         reference,
         amount,
         msn: settings.msn.clone(),
@@ -44,8 +45,26 @@ pub(crate) fn order_of(
         key_seed: random_text(randomness, 16)?,
         tagged: true,
         capture_later: request.capture == contract::CaptureMode::Manual,
+        distance: !request.customer_present,
         lines,
-    })
+    };
+    check_distance(&order)?;
+    Ok(order)
+}
+
+/// What is sold at a distance goes to a phone, and its customer must be given a receipt (contract 1.5).
+fn check_distance(order: &Order) -> Result<(), Refused> {
+    let needed = if !order.distance || (order.flow == Flow::Push && receipt_of(order).is_some()) {
+        return Ok(());
+    } else if order.flow != Flow::Push {
+        "the flow push and a phoneNumber: nobody is there to scan a code"
+    } else if order.amount.currency() == Currency::Sek {
+        "a receipt, and Vipps MobilePay has none in SEK: charge with customerPresent in the shop"
+    } else {
+        "lines, each with a taxRate: the customer must be given a receipt"
+    };
+    let detail = format!("a sale with customerPresent false needs {needed}");
+    Err(Refused::new(Code::DistanceIncomplete, detail).because_of(order.reference.as_str()))
 }
 
 /// A digest of what was asked, to tell a repeated request from another one under the same key. Whom it is for does
@@ -203,6 +222,7 @@ mod tests {
             phone_number: None,
             personal_qr: None,
             keep_phone_number: false,
+            customer_present: true,
         }
     }
 

@@ -142,6 +142,7 @@ impl Counter {
             phone_number: None,
             personal_qr: None,
             keep_phone_number: false,
+            customer_present: true,
         };
         self.till.start(&asked, None).await.expect("it can be started");
         self.until(reference, Status::Waiting).await;

@@ -2,7 +2,7 @@
 
 use payment::{
     Amount, CancelledBy, Cause, Currency, End, Fact, Flow, Line, ModificationRequest, Moment, Money, Order,
-    Rail, Reference, Why,
+    Rail, ReceiptEnd, Reference, Why,
 };
 
 use crate::{Entry, RequestKey};
@@ -27,6 +27,7 @@ pub fn requested(reference: &Reference) -> Entry {
         description: "Kaffe og bolle, \"for here\" \u{2615}".to_owned(),
         key_seed: "seed-7".to_owned(),
         capture_later: false,
+        distance: false,
         tagged: false,
         lines: vec![
             Line { name: "Kaffe".to_owned(), quantity: 2, unit_price: 12_950, ..Line::default() },
@@ -71,7 +72,7 @@ pub fn every_fact() -> Vec<Fact> {
     [facts_of_version_1(), facts_of_version_2(), facts_of_version_3(), facts_of_version_4()].concat()
 }
 
-/// What came with codes on counters and with tax on lines: `samples/facts-4.json` as it must be read for ever.
+/// What came with codes on counters and with receipts: `samples/facts-4.json` as it must be read for ever.
 pub fn facts_of_version_4() -> Vec<Fact> {
     [facts_of_a_code_on_the_counter(), facts_of_taxed_lines()].concat()
 }
@@ -100,7 +101,14 @@ fn facts_of_taxed_lines() -> Vec<Fact> {
         Line { article: Some("4711".to_owned()), quantity: 2, ..line("Kaffe", 12_950, 1_500) },
         Line { returned: true, ..line("Krus", -1_000, 2_500) },
     ];
-    vec![Fact::Requested { order }]
+    order.distance = true;
+    let ended = |end| Fact::ReceiptEnded { end };
+    vec![
+        Fact::Requested { order },
+        ended(ReceiptEnd::Stored),
+        ended(ReceiptEnd::Refused { cause: Cause::named("bad_request") }),
+        ended(ReceiptEnd::Different),
+    ]
 }
 
 /// What came with captures that are asked for: `samples/facts-3.json` as it must be read for ever.
@@ -216,5 +224,6 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::RefundIntended { .. } => "refund_intended",
         Fact::RefundMade { .. } => "refund_made",
         Fact::RefundRefused { .. } => "refund_refused",
+        Fact::ReceiptEnded { .. } => "receipt_ended",
     }
 }

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "entries", include_str!("../../migrations/sqlite/0001_entries.sql")),
     (2, "search", include_str!("../../migrations/sqlite/0002_search.sql")),
     (3, "captures", include_str!("../../migrations/sqlite/0003_captures.sql")),
+    (4, "receipts", include_str!("../../migrations/sqlite/0004_receipts.sql")),
 ];
 
 /// Takes the journal at `path` for this program; creates what is not there yet.

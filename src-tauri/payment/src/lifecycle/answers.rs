@@ -57,6 +57,7 @@ impl Payment {
                 self.answered(AskKind::Refund)?;
                 Ok(self.modified(refunded))
             }
+            Event::ReceiptEnded(end) => Ok(self.receipt_ended(end)),
             Event::Troubled(trouble) => self.troubled(trouble, now),
         }
     }

@@ -68,13 +68,11 @@ impl Payment {
                 self.cancel_open = None;
             }
             Fact::Ended { end, proven } => self.now_ended(end, *proven, at),
-            Fact::ApprovedLate { reserved } => {
-                self.late = true;
-                self.money.reserved = *reserved;
-            }
+            Fact::ApprovedLate { reserved } => self.now_approved_late(*reserved),
             Fact::ReleasedLate => self.late = false,
             Fact::PaidLate { captured } => self.now_paid_late(*captured, at),
             Fact::Settled => self.settled = true,
+            Fact::ReceiptEnded { end } => self.receipt_end = Some(end.clone()),
             Fact::CaptureAsked { .. }
             | Fact::CaptureMade { .. }
             | Fact::CaptureDenied { .. }
@@ -91,6 +89,11 @@ impl Payment {
     fn now_capturing(&mut self, key: &str, amount: u64) {
         self.captures = self.captures.saturating_add(1);
         self.capture_open = Some((key.to_owned(), amount));
+    }
+
+    fn now_approved_late(&mut self, reserved: u64) {
+        self.late = true;
+        self.money.reserved = reserved;
     }
 
     fn now_paid_late(&mut self, captured: u64, at: Moment) {

@@ -66,8 +66,9 @@ impl Payment {
 
     /// It was refused outright. What can't be sent to a phone may still be scanned.
     fn refused(&mut self, cause: Cause) -> Vec<Fact> {
-        let may_scan =
-            matches!(self.flow, Flow::Push | Flow::CallbackQr) && FALL_BACK.contains(&cause.name());
+        // Nobody stands there to scan what was sold at a distance.
+        let stands_there = matches!(self.flow, Flow::Push | Flow::CallbackQr) && !self.order.distance;
+        let may_scan = stands_there && FALL_BACK.contains(&cause.name());
         if may_scan && self.ending.is_none() {
             self.desk.not_before = None;
             self.desk.trouble = None;

@@ -2,7 +2,7 @@
 
 use crate::deadline::WINDOW;
 use crate::lifecycle::Ended;
-use crate::{Cause, Code, End, Flow, Moment, Money, Order, Payment, Stage, Why};
+use crate::{Cause, Code, End, Flow, Moment, Money, Order, Payment, ReceiptEnd, Stage, Why};
 
 impl Payment {
     /// What it was asked for with.
@@ -122,7 +122,12 @@ impl Payment {
         }
     }
 
-    /// Nothing will be asked about it any more, unless somebody asks for a capture, a release or a refund.
+    /// What became of its receipt, once that is known.
+    pub(crate) fn receipt_end(&self) -> Option<&ReceiptEnd> {
+        self.receipt_end.as_ref()
+    }
+
+    /// Nothing will be asked about its money any more, unless somebody asks for a capture, a release or a refund.
     pub fn is_settled(&self) -> bool {
         self.settled && !self.has_open_modification()
     }

@@ -26,11 +26,13 @@ pub(crate) struct Kind {
     pub(crate) later: bool,
     /// What is reserved is less than what was asked for.
     pub(crate) short: bool,
+    /// The customer is not in the shop.
+    pub(crate) distance: bool,
 }
 
 impl Kind {
     pub(crate) fn on(rail: Rail, flow: Flow) -> Kind {
-        Kind { rail, flow, push: Push::Allowed, warned: false, later: false, short: false }
+        Kind { rail, flow, push: Push::Allowed, warned: false, later: false, short: false, distance: false }
     }
 }
 
@@ -45,6 +47,7 @@ fn order(kind: Kind) -> Order {
         key_seed: "5eed".into(),
         tagged: true,
         capture_later: kind.later,
+        distance: kind.distance,
         lines: Vec::new(),
     }
 }

@@ -25,6 +25,8 @@ mod looks;
 mod other_hands;
 /// What must be so where a phone is reached, and where answers are given again under their keys.
 mod phones;
+/// What must be so of receipts.
+mod receipts;
 /// What must be so of money that is given back.
 mod refunds;
 /// Everything that can happen.

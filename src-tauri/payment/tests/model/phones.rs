@@ -81,6 +81,20 @@ fn what_can_not_be_sent_is_scanned_instead_under_the_next_key() {
 }
 
 #[test]
+fn what_is_sold_at_a_distance_is_not_scanned_instead() {
+    let refusals = [(Push::NotAllowed, "push_not_allowed"), (Push::NumberRefused, "number_refused")];
+    for rail in [Rail::Ecom, Rail::Epayment] {
+        for (push, cause) in refusals {
+            let mut bench = Bench::new(Kind { push, distance: true, ..Kind::on(rail, Flow::Push) });
+            run_until(&mut bench, ended);
+            assert_eq!(bench.payment.end(), Some(&End::Failed { cause: Cause::named(cause) }));
+            assert!(bench.payment.fell_back().is_none() && bench.payment.may_pay_again());
+            assert_eq!(keys(&bench), ["5eed-n1"]);
+        }
+    }
+}
+
+#[test]
 fn what_is_known_to_be_refused_is_not_asked_for() {
     let mut bench = Bench::new(Kind { warned: true, ..Kind::on(Rail::Epayment, Flow::Push) });
     assert!(matches!(bench.out, Some(Ask::Create { flow: Flow::Qr, .. })));

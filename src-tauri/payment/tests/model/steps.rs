@@ -117,6 +117,14 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
         1 => Just(Push::NumberRefused),
     ];
     (on, push, prop::bool::weighted(0.1), prop::bool::weighted(0.1)).prop_map(
-        |((rail, flow), push, warned, short)| Kind { rail, flow, push, warned, later: false, short },
+        |((rail, flow), push, warned, short)| Kind {
+            rail,
+            flow,
+            push,
+            warned,
+            later: false,
+            short,
+            distance: false,
+        },
     )
 }

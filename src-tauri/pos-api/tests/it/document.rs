@@ -44,7 +44,7 @@ async fn every_call_of_the_contract_exists_and_says_what_can_go_wrong() {
             );
         }
     }
-    assert_eq!(calls, 20);
+    assert_eq!(calls, 21);
 }
 
 /// Every answer says what it means; every refusal is a problem that names its codes.
@@ -92,7 +92,7 @@ async fn what_is_answered_is_what_the_contract_says() {
     check("Health", &shop.get("/v1/health").await.body);
     check("ScreenNow", &shop.get("/v1/screen").await.body);
     let mut asked = asked("sale-42-1");
-    asked["lines"] = serde_json::json!([{ "name": "Coffee", "quantity": 1, "unitPrice": 24_900 }]);
+    asked["lines"] = serde_json::json!([{ "name": "Coffee", "unitPrice": 24_900, "taxRate": 2_500 }]);
     check("StartPayment", &asked);
     check("PaymentView", &shop.start_with(asked.to_string(), None).await.body);
     check("ScreenNow", &shop.get("/v1/screen").await.body);
@@ -108,7 +108,16 @@ async fn what_is_answered_is_what_the_contract_says() {
     check("PaymentView", &shop.wait_for("sale-42-1", "declined").await.body);
     check("ScreenNow", &shop.get("/v1/screen").await.body);
     shop.simulator.approve("sale-42-1").expect("another card");
-    check("PaymentView", &shop.wait_for("sale-42-1", "paid").await.body);
+    let paid = shop.wait_for("sale-42-1", "paid").await.body;
+    check("PaymentView", &paid);
+    assert_eq!(paid["receipt"], "stored", "{paid}");
+    let receipt = shop.get("/v1/payments/sale-42-1/receipt").await.body;
+    check("ReceiptView", &receipt);
+    assert_eq!(
+        (&receipt["status"], &receipt["taxes"][0]["tax"]),
+        (&"stored".into(), &4_980.into()),
+        "{receipt}"
+    );
     check("ScreenNow", &shop.get("/v1/screen").await.body);
     let wish = serde_json::json!({ "amount": { "value": 123, "currency": "NOK" }, "reason": "Cold coffee" });
     check("StartRefund", &wish);

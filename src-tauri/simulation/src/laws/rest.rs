@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::{ScreenView, Status};
+use contract::{ReceiptStatus, ScreenView, Status};
 
 use crate::breach::Law;
 use crate::laws::money::outstanding;
@@ -85,6 +85,11 @@ async fn is_kept(shop: &Shop, payment: &Key) -> bool {
     if !by_hand && captured && view.refunded.value != truth.refunded {
         let what = format!("{reference}: {} refunded, the till says {}", truth.refunded, view.refunded.value);
         world.breach(Law::RefundedOnce, what);
+    }
+    let refused_currency = view.amount.currency == contract::Currency::Sek;
+    let has_receipt = !view.lines.is_empty() && !refused_currency && view.status == Status::Paid;
+    if has_receipt && view.receipt != ReceiptStatus::Stored {
+        world.breach(Law::NothingForgotten, format!("the receipt of {reference} is {:?}", view.receipt));
     }
     if view.refunds.iter().any(|refund| refund.status == contract::ModificationStatus::Asked) {
         world.breach(Law::BecomesFree, format!("a refund of {reference} has not ended"));

@@ -42,6 +42,8 @@ mod power;
 mod prefixes;
 /// Whether a POS is there, and Vipps MobilePay.
 mod presence;
+/// What was sold stands in the customer's app.
+mod receipts;
 /// Money goes back to the customer.
 mod refunds;
 /// A journal that refuses.

@@ -147,21 +147,26 @@ impl Street {
         }
     }
 
-    async fn till(&self) -> Till {
-        let base_url = Url::parse(ORIGIN).expect("it is a URL");
+    /// Vipps MobilePay as the sales unit reaches it, past the till.
+    pub(crate) fn vipps(&self) -> Vipps {
         let SalesUnit { client_id, client_secret, subscription_key, msn, .. } = self.unit.clone();
         let config = Config {
-            base_url,
+            base_url: Url::parse(ORIGIN).expect("it is a URL"),
             msn: Msn::parse(&msn).expect("it is one"),
             keys: Keys::new(client_id, client_secret, subscription_key).expect("they are good"),
             system: System::default(),
         };
-        let vipps = Vipps::new(Arc::new(self.simulator.transport()), config);
+        Vipps::new(Arc::new(self.simulator.transport()), config)
+    }
+
+    async fn till(&self) -> Till {
+        let base_url = Url::parse(ORIGIN).expect("it is a URL");
+        let vipps = self.vipps();
         let parts = Parts {
             settings: TillSettings {
                 shop: "Kaffebaren Oslo".into(),
                 language: Language::Nb,
-                msn,
+                msn: self.unit.msn.clone(),
                 currency: self.currency(),
                 environment: Environment::Demo,
                 result_stays: TillSettings::RESULT_STAYS,
@@ -196,6 +201,7 @@ pub(crate) fn asked(reference: &str) -> StartPayment {
         phone_number: None,
         personal_qr: None,
         keep_phone_number: false,
+        customer_present: true,
     }
 }
 

@@ -120,6 +120,7 @@ impl Open {
             phone_number: None,
             personal_qr: None,
             keep_phone_number: false,
+            customer_present: true,
         };
         let paying = self.inside.spawn(async move {
             till.start(&request, None).await.expect("it can be started");
