@@ -116,6 +116,7 @@ describe('finding a payment', () => {
     await fireEvent.click(rows()[0] as HTMLElement);
     await waitFor(() => expect(plain('found-status')).toBe('Betalt'));
     expect(plain('found-todo')).toBe('Kan betales tilbake: 249,00 kr');
+    expect(page.queryByTestId('found-receipt')).toBeNull();
     till.payment.mockResolvedValue(foundPayments[1] as PaymentView);
     await fireEvent.click(rows()[1] as HTMLElement);
     await waitFor(() => expect(plain('found-todo')).toBe('Kan betales tilbake: 200,00 kr'));
@@ -134,6 +135,13 @@ describe('finding a payment', () => {
     await waitFor(() => expect(plain('found-status')).toBe('Beløpet er reservert'));
     expect(plain('found-todo')).toContain('Trekk beløpet når varen er levert');
     expect(page.queryByTestId('refund-open')).toBeNull();
+  });
+
+  it('says how the receipt in the app stands', async () => {
+    const { till } = await open();
+    till.payment.mockResolvedValue(paymentOf('paid', { receipt: 'stored' }));
+    await fireEvent.click(rows()[0] as HTMLElement);
+    await waitFor(() => expect(plain('found-receipt')).toBe('Kvitteringen er i kundens app.'));
   });
 
   it('chooses the only one that fits, and the arrows lead through the list', async () => {

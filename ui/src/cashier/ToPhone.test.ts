@@ -201,4 +201,10 @@ describe('charging by phone number or by the customer’s own code', () => {
     say(counterOf({ number: 2, payment: paymentOf('paid', { note: noteOf('number_refused') }) }));
     await waitFor(() => expect(page.queryByTestId('note')).toBeNull());
   });
+
+  it('says that the customer has no receipt when it is over, too', async () => {
+    const payment = paymentOf('paid', { receipt: 'refused', note: noteOf('receipt_refused') });
+    await open(counterOf({ payment }));
+    expect(id('note').textContent).toContain('Gi kunden kvittering på en annen måte');
+  });
 });

@@ -2,7 +2,7 @@
  * What the cashier's window says, in every language: `cashier.nb.json` and `cashier.en.json`. In files of its own, so that
  * the customer's page does not carry it. What is missing does not compile.
  */
-import type { Language, ModificationStatus, Status } from '../contract';
+import type { Language, ModificationStatus, ReceiptStatus, Status } from '../contract';
 import en from './cashier.en.json';
 import nb from './cashier.nb.json';
 
@@ -151,6 +151,7 @@ export interface CashierTexts {
     notPaid: string;
     refunds: string;
     byOthers: string;
+    receipt: Record<Exclude<ReceiptStatus, 'none'>, string>;
   };
   refund: RefundTexts;
   chain: ChainTexts;
