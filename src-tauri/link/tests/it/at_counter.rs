@@ -40,6 +40,7 @@ async fn starts(counter: &Counter) {
         phone_number: None,
         personal_qr: None,
         keep_phone_number: false,
+        customer_present: true,
     };
     counter.till.start(&asked, None).await.expect("it can be started");
 }
