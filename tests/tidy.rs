@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::repository::{Text, names_in, read, root, texts};
 
 /// Who may depend on whom: the crate, what it may use, and what its tests may use as well.
-const ARROWS: [(&str, &[&str], &[&str]); 24] = [
+const ARROWS: [(&str, &[&str], &[&str]); 25] = [
     ("payment", &[], &[]),
     ("vipps", &[], &["conformance"]),
     ("private-file", &[], &[]),
+    ("typed-secret", &[], &[]),
     ("consents", &["private-file"], &[]),
     ("contract", &[], &[]),
     ("journal", &["payment"], &[]),
@@ -25,7 +26,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 24] = [
     ("link", &["till", "contract", "journal", "private-file"], &["hub", "payment", "simulator", "vipps"]),
     (
         "hub",
-        &["till", "contract", "journal", "payment", "vipps", "private-file", "merchants"],
+        &["till", "contract", "journal", "payment", "vipps", "private-file", "merchants", "typed-secret"],
         &["simulator", "own-postgres"],
     ),
     ("own-postgres", &[], &[]),
@@ -37,7 +38,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 24] = [
     ("conformance", &[], &["vipps", "simulator"]),
     (
         "shell",
-        &["till", "contract", "payment", "vipps", "consents", "private-file", "link"],
+        &["till", "contract", "payment", "vipps", "consents", "private-file", "link", "typed-secret"],
         &["journal", "simulator"],
     ),
     ("xtask", &["own-postgres"], &[]),

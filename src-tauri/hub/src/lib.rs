@@ -40,6 +40,7 @@ mod shared_key;
 mod statement;
 mod stores;
 mod tills;
+mod tries;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -63,7 +64,6 @@ pub use crate::engine::Reach;
 use crate::inbox::Inbox;
 use crate::lines::Line;
 pub use crate::partner::Partner;
-use crate::people::Door;
 pub use crate::people::KeptPerson;
 use crate::refunds::Desk;
 pub use crate::refunds::Limits;
@@ -72,6 +72,7 @@ pub use crate::sealing::Seal;
 pub use crate::serve::{Tls, serve};
 pub use crate::settings::{FILE as SETTINGS_FILE, Settings, SettingsError};
 use crate::stores::SealedKeys;
+use crate::tries::Door;
 pub use crate::stores::{KeptStore, NewStore};
 pub use crate::tills::{JoinCode, KeptTill};
 

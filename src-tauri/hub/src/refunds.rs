@@ -5,8 +5,9 @@ use till::Refused;
 
 use crate::database::{Change, Database};
 use crate::payments::{Refundable, read, rfc3339, to_give_back, written};
-use crate::people::{Door, KeptPerson};
+use crate::people::KeptPerson;
 use crate::refusal::Failure;
+use crate::tries::Door;
 use crate::{audit, leases, payments, people, random, stores};
 
 /// The most characters of a reason.

@@ -8,11 +8,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use contract::Private;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use typed_secret::{HashError, hash_of, is_hash, is_hash_of, wait_after};
 
 /// The name of the file with the hash, in the settings folder.
 pub const FILE: &str = "pin";
@@ -23,14 +22,6 @@ pub const DIGITS: std::ops::RangeInclusive<usize> = 4..=12;
 
 /// The longest file that is read, in bytes.
 const FILE_BYTES_MAX: u64 = 1024;
-/// How many random bytes the salt has.
-const SALT_BYTES: usize = 16;
-/// So many wrong PINs in a row are slips of a finger.
-const FREE_TRIES: u32 = 3;
-/// The wait after as many; it doubles with each more.
-const FIRST_WAIT: Duration = Duration::from_secs(30);
-/// And grows no longer than this.
-const WAIT_MAX: Duration = Duration::from_hours(1);
 
 /// The PIN of a till, and how often it was got wrong.
 #[derive(Debug)]
@@ -133,12 +124,6 @@ impl Tries {
     }
 }
 
-/// How long nobody may try after so many wrong PINs in a row.
-fn wait_after(wrong: u32) -> Option<Duration> {
-    let more = wrong.checked_sub(FREE_TRIES)?;
-    Some(FIRST_WAIT.saturating_mul(2_u32.saturating_pow(more)).min(WAIT_MAX))
-}
-
 impl Kept {
     fn hash(&self) -> std::io::Result<Option<String>> {
         match self {
@@ -146,7 +131,7 @@ impl Kept {
             Kept::File { hash, .. } => {
                 let text = private_file::read(hash, FILE_BYTES_MAX)
                     .inspect_err(|error| tracing::error!(%error, "the PIN can't be read"))?;
-                Ok(text.map(|text| text.trim().to_owned()).filter(|text| PasswordHash::new(text).is_ok()))
+                Ok(text.map(|text| text.trim().to_owned()).filter(|text| is_hash(text)))
             }
         }
     }
@@ -188,19 +173,6 @@ pub fn forget(config: &Path) -> Result<bool, PinError> {
     }
 }
 
-fn hash_of(digits: &str) -> Result<String, PinError> {
-    let mut salt = [0_u8; SALT_BYTES];
-    getrandom::fill(&mut salt).map_err(|_| PinError::NoRandomness)?;
-    let salt = SaltString::encode_b64(&salt).map_err(|_| PinError::NoRandomness)?;
-    let hash = Argon2::default().hash_password(digits.as_bytes(), &salt);
-    hash.map(|hash| hash.to_string()).map_err(|_| PinError::Digits)
-}
-
-fn is_hash_of(hash: &str, typed: &str) -> bool {
-    let hash = PasswordHash::new(hash);
-    hash.is_ok_and(|hash| Argon2::default().verify_password(typed.trim().as_bytes(), &hash).is_ok())
-}
-
 /// Writes `text` as a line into the file, in a folder that is made where there is none.
 fn write_line(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
@@ -237,6 +209,15 @@ pub enum PinError {
         /// What the system says.
         source: std::io::Error,
     },
+}
+
+impl From<HashError> for PinError {
+    fn from(error: HashError) -> PinError {
+        match error {
+            HashError::NoRandomness => PinError::NoRandomness,
+            HashError::TooLong => PinError::Digits,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -307,13 +288,6 @@ mod tests {
         assert_eq!(pin.check(&typed("7382")).await, Err(PinRefused::Unset), "a file that is no hash");
     }
 
-    #[test]
-    fn the_wait_grows_up_to_an_hour() {
-        let waits: Vec<Option<u64>> =
-            [0, 2, 3, 4, 5, 10, 1_000].map(|wrong| wait_after(wrong).map(|wait| wait.as_secs())).into();
-        assert_eq!(waits, [None, None, Some(30), Some(60), Some(120), Some(3_600), Some(3_600)]);
-    }
-
     #[tokio::test]
     async fn wrong_ones_are_waited_for_also_after_a_restart_and_even_the_right_one_is_not_looked_at() {
         let folders = Folders::with("7382");
@@ -326,7 +300,7 @@ mod tests {
         let again = folders.start();
         assert!(matches!(again.check(&typed("7382")).await, Err(PinRefused::Wait(_))));
         let (is_set, wait) = again.state().await;
-        assert!(is_set && wait > Duration::from_secs(20) && wait <= FIRST_WAIT, "{wait:?}");
+        assert!(is_set && wait > Duration::from_secs(20) && wait <= typed_secret::FIRST_WAIT, "{wait:?}");
         // Whoever has the machine may set another one, and it is good at once.
         set(folders.config.path(), folders.data.path(), "9281").expect("it is a PIN");
         assert_eq!(again.check(&typed("9281")).await, Ok(()));
