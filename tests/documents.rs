@@ -13,6 +13,8 @@ use crate::support::program::Program;
 /// What a line to type may begin with.
 const COMMANDS: [&str; 8] =
     ["cargo", "curl", "kvitt", "kvitt-hub", "kvitt-simulator", "mkdir", "npm", "printf"];
+/// Options that stand before any command of `kvitt-hub`.
+const OF_EVERY_HUB_COMMAND: [&str; 2] = ["--config", "--data"];
 /// What `cargo` is asked for, beside its aliases.
 const CARGO: [&str; 8] = ["build", "clippy", "fmt", "install", "mutants", "nextest", "run", "test"];
 /// Paths that documents speak of and that are made, or put there by a person.
@@ -191,6 +193,10 @@ fn check_command(line: &str) -> Result<(), String> {
         "kvitt" => check_kvitt(rest),
         "cargo" => check_cargo(rest),
         "npm" => check_npm(rest),
+        "kvitt-hub" if rest.contains(&"auditor") => check_options(
+            &rest.iter().copied().filter(|word| !OF_EVERY_HUB_COMMAND.contains(word)).collect::<Vec<_>>(),
+            "src-tauri/hub/src/auditor_command.rs",
+        ),
         "kvitt-hub" => check_options(rest, "src-tauri/hub/src/command.rs"),
         "kvitt-simulator" => check_options(rest, "src-tauri/simulator/src/main.rs"),
         // What they print, `examples::` holds.

@@ -39,6 +39,8 @@ mod phone_numbers;
 /// The program is killed in the worst moments, and no money is lost or taken twice.
 mod pin;
 mod power_cuts;
+/// An auditor sees what was sold and what came back.
+mod sale_log;
 /// Wrong settings are named and left alone, and the till says that it can't be used.
 mod settings;
 /// The program starts, says where it is, and ends.

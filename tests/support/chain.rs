@@ -91,7 +91,7 @@ impl Desk {
         let mut command = Command::new("sh");
         command.args(["-c", line]).env("PATH", path).current_dir(self.folder());
         self.premises.lend_to(&mut command);
-        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env("no_proxy", "127.0.0.1");
         command.output().expect("there is a shell")
     }
 

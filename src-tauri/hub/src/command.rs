@@ -14,6 +14,7 @@ use till::Clock;
 use tokio::net::TcpListener;
 use vipps::Reqwest;
 
+use crate::auditor_command::AuditorCommand;
 use crate::picture;
 use crate::process::{allow_connections, alone, told_to_stop};
 
@@ -69,6 +70,9 @@ enum Command {
     /// The people who may give money back for other stores
     #[command(subcommand)]
     Person(PersonCommand),
+    /// The auditors who may look at the sale log
+    #[command(subcommand)]
+    Auditor(AuditorCommand),
     /// Keeps the partner's keys: three lines with client id, client secret and subscription key
     PartnerKeys,
     /// Shows who did what, newest first
@@ -189,6 +193,12 @@ impl KvittHub {
             Command::Till(command) => self.till(&self.hub(&settings).await?, &settings, command).await,
             Command::Codes(command) => self.codes(&self.hub(&settings).await?, command).await,
             Command::Person(command) => self.person(&self.hub(&settings).await?, command).await,
+            Command::Auditor(command) => {
+                for (value, line) in command.run(&self.hub(&settings).await?).await? {
+                    self.say(&value, &line);
+                }
+                Ok(())
+            }
             Command::Audit { limit } => self.audit(&self.hub(&settings).await?, *limit).await,
         }
     }
@@ -388,7 +398,7 @@ impl From<CurrencyName> for Currency {
 }
 
 /// So many lines that are not empty, from the standard input.
-fn lines<const N: usize>() -> Result<[String; N], Stop> {
+pub(crate) fn lines<const N: usize>() -> Result<[String; N], Stop> {
     let mut text = String::new();
     std::io::stdin().take(INPUT_BYTES_MAX).read_to_string(&mut text)?;
     let lines: Vec<String> =

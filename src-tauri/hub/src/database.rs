@@ -129,6 +129,7 @@ impl Database {
             (5, "callbacks", include_str!("../migrations/0005_callbacks.sql")),
             (6, "tills shut out", include_str!("../migrations/0006_shut_out.sql")),
             (7, "codes", include_str!("../migrations/0007_codes.sql")),
+            (8, "sale log", include_str!("../migrations/0008_sale_log.sql")),
         ];
         let migrations = versions.map(|(number, name, text)| {
             Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, text.into_sql_str(), false)

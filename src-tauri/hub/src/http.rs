@@ -1,13 +1,15 @@
-//! What tills ask, over HTTP: JSON in camelCase, problems as RFC 9457 has them, and a till's key as bearer token.
+//! What tills ask, over HTTP: JSON in camelCase, problems as RFC 9457 has them, and a till's key as bearer token. The sale log
+//! beside it is for people.
 
 mod hints;
+mod log;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::map_response;
@@ -29,13 +31,13 @@ use crate::refusal::Failure;
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The longest that a refund is waited for, in seconds.
 const WAIT_S_MAX: u64 = 30;
-/// So many wrong codes are looked at in a minute; with 40 bits in a code, guessing is hopeless then.
+/// So many codes, or passwords, are looked at in a minute; with 40 bits in a code, guessing is hopeless then.
 const GUESSES_MAX: u32 = 30;
 const GUESSES_TIME: Duration = Duration::from_mins(1);
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// How often codes to join with were wrong in this minute.
+/// How often somebody tried to come in within this minute: with a code to join with, or to the sale log.
 #[derive(Debug, Default)]
 pub(crate) struct Guesses(Mutex<Option<(Instant, u32)>>);
 
@@ -69,6 +71,13 @@ pub(crate) fn router(hub: Hub) -> Router {
         .route("/v1/news", get(hints::news))
         .route("/callbacks/{till}/v2/payments/{reference}", post(hints::callback))
         .route("/webhooks/{msn}", post(hints::webhook))
+        .route("/log", get(log::list))
+        .route("/log/in", get(log::door).post(log::log_in))
+        .route("/log/out", post(log::log_out))
+        .route("/log/style.css", get(log::style))
+        .route("/log/sales/{till}/{reference}", get(log::sale))
+        .route("/log.csv", get(log::csv))
+        .route("/log.json", get(log::json))
         .fallback(nothing)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(map_response(private))
@@ -226,6 +235,9 @@ impl IntoResponse for Answer {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut answer = (status, Json(self.0)).into_response();
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         answer
     }
 }

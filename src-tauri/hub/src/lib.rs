@@ -9,6 +9,7 @@
 
 mod adopted;
 mod audit;
+mod auditors;
 mod between;
 mod codes;
 mod counter_codes;
@@ -30,6 +31,7 @@ mod redirect_codes;
 mod refunds;
 mod refusal;
 mod registrations;
+mod sale_log;
 mod sealing;
 mod serve;
 #[cfg(test)]
@@ -55,6 +57,7 @@ use tokio::sync::{broadcast, watch};
 use vipps::{Keys, Url};
 
 pub use crate::audit::Note;
+pub use crate::auditors::KeptAuditor;
 use crate::between::Between;
 pub use crate::codes::{KeptCode, NewCode};
 pub use crate::counter_codes::Printable;
@@ -68,13 +71,14 @@ pub use crate::people::KeptPerson;
 use crate::refunds::Desk;
 pub use crate::refunds::Limits;
 pub use crate::refusal::Failure;
+use crate::sale_log::Entrance;
 pub use crate::sealing::Seal;
 pub use crate::serve::{Tls, serve};
 pub use crate::settings::{FILE as SETTINGS_FILE, Settings, SettingsError};
 use crate::stores::SealedKeys;
-use crate::tries::Door;
 pub use crate::stores::{KeptStore, NewStore};
 pub use crate::tills::{JoinCode, KeptTill};
+use crate::tries::Door;
 
 /// How many characters a hub is called by among others.
 const NAME_CHARS: usize = 16;
@@ -102,6 +106,8 @@ struct Inner {
     hints: (AtomicU64, AtomicU64),
     /// How often codes to join with were wrong lately.
     guesses: http::Guesses,
+    /// Where auditors come in.
+    entrance: Entrance,
 }
 
 /// What a hub is made of.
@@ -143,6 +149,7 @@ impl Hub {
             streams: watch::Sender::new(true),
             hints: (AtomicU64::new(0), AtomicU64::new(0)),
             guesses: http::Guesses::default(),
+            entrance: Entrance::default(),
         }))
     }
 

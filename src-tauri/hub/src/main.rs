@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod auditor_command;
 mod command;
 mod import;
 mod picture;

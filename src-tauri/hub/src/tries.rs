@@ -12,6 +12,8 @@ use crate::refusal::Failure;
 pub(crate) enum Whose {
     /// Somebody who gives money back for other stores.
     Person,
+    /// Somebody who may look at the sale log.
+    Auditor,
 }
 
 impl Whose {
@@ -19,6 +21,7 @@ impl Whose {
     fn table(self) -> &'static str {
         match self {
             Whose::Person => "people",
+            Whose::Auditor => "auditors",
         }
     }
 }

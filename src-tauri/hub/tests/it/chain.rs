@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use contract::{
     Amount, ChainPayment, ChainRefund, ChainRefundView, ChainSearch, Code, Currency, Environment, Heard,
-    Join, Language, ModificationStatus, Person, Private, StartPayment, Status, Store, Telling, ToldEntry,
+    Join, Language, Line, ModificationStatus, Person, Private, StartPayment, Status, Store, Telling,
+    ToldEntry,
 };
 use hub::{Failure, Hub, KeptPerson, Limits, NewStore, Partner, Reach, Seal};
 use journal::{Journal, MemoryJournal, Seq, Told};
@@ -34,6 +35,8 @@ pub(crate) struct Chain {
     pub(crate) hub: Hub,
     pub(crate) kept: Kept,
     pub(crate) folder: tempfile::TempDir,
+    /// The hub's.
+    pub(crate) clock: Arc<Clock>,
 }
 
 /// A till of the chain.
@@ -61,11 +64,17 @@ impl Chain {
         let folder = tempfile::tempdir().expect("there is room");
         let simulator = Simulator::new(Options::at(Url::parse(ORIGIN).expect("it is a URL")));
         let (database, kept) = database(folder.path()).await;
-        let chain =
-            Chain { hub: open(folder.path(), database, &simulator, with_partner), simulator, kept, folder };
+        let clock = Arc::new(Clock::of_the_system());
+        let hub = open_at(&clock, folder.path(), database, &simulator, with_partner);
+        let chain = Chain { simulator, hub, kept, folder, clock };
         let making = chain.hub.clone();
         tokio::spawn(async move { making.make_refunds().await });
         chain
+    }
+
+    /// So much time passes at the hub.
+    pub(crate) fn time_passes(&self, time: Duration) {
+        self.clock.heard(self.clock.now().plus(time), tokio::time::Instant::now());
     }
 
     /// A store that sells through the sales unit `msn`.
@@ -132,11 +141,16 @@ impl Chain {
 impl Counter {
     /// A customer pays here; the hub is told of it later.
     pub(crate) async fn is_paid(&self, reference: &str) {
+        self.sells(reference, Vec::new()).await;
+    }
+
+    /// A customer pays for these lines, which add up to what is charged.
+    pub(crate) async fn sells(&self, reference: &str, lines: Vec<Line>) {
         let asked = StartPayment {
             amount: nok(DUE),
             reference: Some(reference.to_owned()),
             description: None,
-            lines: Vec::new(),
+            lines,
             flow: contract::Flow::Qr,
             capture: contract::CaptureMode::Automatic,
             phone_number: None,
@@ -150,7 +164,7 @@ impl Counter {
         self.until(reference, Status::Paid).await;
     }
 
-    async fn until(&self, reference: &str, status: Status) {
+    pub(crate) async fn until(&self, reference: &str, status: Status) {
         let began = tokio::time::Instant::now();
         loop {
             let view =
@@ -175,7 +189,7 @@ impl Counter {
         hub.take(&self.id, &self.store, &self.telling(0).await).await.expect("it is taken")
     }
 
-    async fn until_settled(&self) {
+    pub(crate) async fn until_settled(&self) {
         let began = tokio::time::Instant::now();
         while !self.journal.unsettled().await.expect("it can be read").is_empty() {
             assert!(began.elapsed() < Duration::from_secs(30), "never settled");
@@ -224,12 +238,18 @@ fn told(told: &Told) -> ToldEntry {
 }
 
 /// A hub that remembers in `database`, and whose key is in `folder`.
-pub(crate) fn open(folder: &Path, database: hub::Database, simulator: &Simulator, with_partner: bool) -> Hub {
+pub(crate) fn open_at(
+    clock: &Arc<Clock>,
+    folder: &Path,
+    database: hub::Database,
+    simulator: &Simulator,
+    with_partner: bool,
+) -> Hub {
     let partner = simulator.partner();
     let keys =
         Keys::new(partner.client_id, partner.client_secret, partner.subscription_key).expect("they are good");
     Hub::new(hub::Parts {
-        clock: Arc::new(Clock::of_the_system()),
+        clock: clock.clone(),
         database,
         seal: Seal::from_file_or_new(&folder.join("hub-key")).expect("it can be made"),
         reach: Reach {

@@ -2,10 +2,13 @@
 
 #![expect(clippy::expect_used, reason = "tests say what must be so")]
 
+mod auditing;
 mod chain;
 mod database;
 mod joining;
 mod over_tls;
 mod refunding;
+mod sale_log;
 mod searching;
 mod telling;
+mod visitor;

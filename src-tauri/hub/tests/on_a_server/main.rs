@@ -1,6 +1,8 @@
 //! The hub on PostgreSQL: what it does on a file it does there too, and several of them do it side by side.
 
 #![expect(clippy::expect_used, reason = "tests say what must be so")]
+#[path = "../it/auditing.rs"]
+mod auditing;
 #[path = "../it/chain.rs"]
 mod chain;
 mod database;
@@ -10,6 +12,8 @@ mod news;
 mod process;
 #[path = "../it/refunding.rs"]
 mod refunding;
+#[path = "../it/sale_log.rs"]
+mod sale_log;
 #[path = "../it/searching.rs"]
 mod searching;
 mod server;
@@ -17,3 +21,5 @@ mod side_by_side;
 mod street;
 #[path = "../it/telling.rs"]
 mod telling;
+#[path = "../it/visitor.rs"]
+mod visitor;

@@ -6,7 +6,7 @@ use contract::{News, Private};
 use hub::{Database, Hub};
 use tokio::sync::broadcast::Receiver;
 
-use crate::chain::{Chain, open};
+use crate::chain::{Chain, open_at};
 
 async fn next(news: &mut Receiver<(String, News)>) -> (String, News) {
     let heard = tokio::time::timeout(Duration::from_secs(30), news.recv()).await;
@@ -41,7 +41,7 @@ async fn until_heard(from: &Hub, there: &mut Receiver<(String, News)>) {
 /// A second hub on the database of `chain`, with the same key.
 async fn another(chain: &Chain, folder: &std::path::Path) -> Hub {
     let database = Database::of_server(&chain.kept.0.address).await.expect("it can be reached");
-    let hub = open(folder, database, &chain.simulator, true);
+    let hub = open_at(&chain.clock, folder, database, &chain.simulator, true);
     let running = hub.clone();
     tokio::spawn(async move { running.make_refunds().await });
     hub

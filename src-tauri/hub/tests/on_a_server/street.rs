@@ -1,13 +1,15 @@
 //! A chain whose hubs are processes of their own, side by side on one database, with the simulator on a socket.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{ChainRefund, Join, Joined};
 use payment::Rail;
 use simulator::{Fault, FaultKind, Options, Simulator};
+use till::Clock;
 use url::Url;
 
-use crate::chain::{BERGEN, Chain, OSLO, nok, open, refund_of};
+use crate::chain::{BERGEN, Chain, OSLO, nok, open_at, refund_of};
 use crate::database::Kept;
 use crate::process::{LIMIT, Process};
 use crate::server::Fresh;
@@ -45,8 +47,9 @@ impl Street {
         });
         std::fs::write(folder.path().join("hub.json"), settings.to_string()).expect("there is room");
         let database = hub::Database::of_server(&fresh.address).await.expect("it can be reached");
-        let hub = open(folder.path(), database, &simulator, false);
-        let chain = Chain { simulator, hub, kept: Kept(fresh), folder };
+        let clock = Arc::new(Clock::of_the_system());
+        let hub = open_at(&clock, folder.path(), database, &simulator, false);
+        let chain = Chain { simulator, hub, kept: Kept(fresh), folder, clock };
         chain.store("oslo", OSLO, None).await;
         chain.store("bergen", BERGEN, None).await;
         chain.gives_keys("oslo", OSLO).await;
