@@ -3,6 +3,7 @@ import { customer } from '$platform';
 import { mount } from 'svelte';
 
 import '../look/base.css';
+import { keepStill } from '../platform/glass';
 import { beat } from '../platform/heartbeat';
 import Customer from './Customer.svelte';
 
@@ -11,5 +12,6 @@ for (const event of ['contextmenu', 'dragstart', 'selectstart']) {
   document.addEventListener(event, (happened) => happened.preventDefault());
 }
 
+keepStill(document);
 mount(Customer, { target: document.body, props: { till: customer } });
 beat(customer.alive);
