@@ -42,7 +42,8 @@ pub(crate) fn run(kvitt: &Kvitt, demo: &Demo) -> Result<(), Stop> {
     let phone = DemoUser { simulator, till: till.clone(), holding: Mutex::new(None) };
     let pin = Arc::new(Pin::of_demo(DEMO_PIN).map_err(Stop::failed)?);
     let link = link::Link::none();
-    let desk = Desk { till, link, pin, data: data.clone(), phone: Some(Arc::new(phone)) };
+    let desk =
+        Desk { till, link, pin, drawer: Arc::default(), data: data.clone(), phone: Some(Arc::new(phone)) };
     let simulator = Some(origin.as_str().trim_end_matches('/').to_owned());
     run::windows(
         app,

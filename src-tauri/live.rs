@@ -49,7 +49,7 @@ pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
         tracing::error!(%error, "the till does not know to which chain it belongs");
         Link::none()
     });
-    let desk = Desk { till, link, pin, data: data.clone(), phone: None };
+    let desk = Desk { till, link, pin, drawer: Arc::default(), data: data.clone(), phone: None };
     run::windows(
         app,
         &runtime,

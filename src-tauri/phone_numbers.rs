@@ -4,10 +4,12 @@ use std::io::{IsTerminal, Read};
 use std::path::Path;
 
 use consents::{Consent, Consents, ConsentsError, FILE, Number, Rule};
+use contract::KeptNumber;
 use serde_json::{Value, json};
 use shell::Settings;
+use shell::numbers::{as_csv, as_json, row};
 use shell::settings::FILE as SETTINGS;
-use till::Clock;
+use till::kept_number;
 
 use crate::command::{Exit, ExportAs, Kvitt, PhoneNumbers, Stop};
 use crate::token::say;
@@ -34,15 +36,15 @@ async fn act(kvitt: &Kvitt, what: &PhoneNumbers) -> Result<(), Stop> {
     match what {
         PhoneNumbers::List => {
             let kept = found(consents.as_ref(), None).await?;
-            let rows: Vec<Value> =
-                kept.iter().map(|consent| row(consent, &consent.number.masked())).collect();
+            let rows: Vec<Value> = kept.iter().map(|consent| row(&kept_number(consent, false))).collect();
             say(kvitt.json, &listed(&kept), &json!({ "kept": rows }));
         }
         PhoneNumbers::Export { form, file, .. } => {
             let kept = found(consents.as_ref(), whose.as_ref()).await?;
+            let rows: Vec<KeptNumber> = kept.iter().map(|consent| kept_number(consent, true)).collect();
             let text = match form {
-                ExportAs::Json => as_json(&kept),
-                ExportAs::Csv => as_csv(&kept),
+                ExportAs::Json => as_json(&rows),
+                ExportAs::Csv => as_csv(&rows),
             };
             private_file::create(file, text.as_bytes()).map_err(|error| not_written(file, &error))?;
             let (many, shown) = (kept.len(), file.display());
@@ -67,14 +69,13 @@ async fn act(kvitt: &Kvitt, what: &PhoneNumbers) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The file, with nothing in it any more that is past its day; none is made where there is none.
+/// The file; none is made where there is none. What is past its day the till erases, which knows what time it is: the
+/// clock of a machine may be years ahead.
 async fn open(path: &Path, rule: Option<Rule>) -> Result<Option<Consents>, Stop> {
     if !path.exists() {
         return Ok(None);
     }
-    let consents = Consents::open(path, rule).await.map_err(told)?;
-    consents.sweep(Clock::of_the_system().now().0).await.map_err(told)?;
-    Ok(Some(consents))
+    Consents::open(path, rule).await.map(Some).map_err(told)
 }
 
 async fn found(consents: Option<&Consents>, number: Option<&Number>) -> Result<Vec<Consent>, Stop> {
@@ -97,17 +98,6 @@ fn read(settings: Option<&Settings>) -> Result<Number, Stop> {
     Number::of_digits(&number.msisdn()).map_err(|error| Stop::new(Exit::Usage, error))
 }
 
-fn row(consent: &Consent, number: &str) -> Value {
-    json!({
-        "number": number,
-        "purpose": consent.purpose,
-        "givenAt": written(consent.given_at),
-        "givenTo": consent.given_to.name(),
-        "payment": consent.payment,
-        "erasedAt": written(consent.erase_at),
-    })
-}
-
 fn listed(kept: &[Consent]) -> String {
     if kept.is_empty() {
         return "No phone number is kept.".to_owned();
@@ -117,25 +107,6 @@ fn listed(kept: &[Consent]) -> String {
         format!("{}  {given} to {erased}  {}  {}", consent.number.masked(), consent.payment, consent.purpose)
     });
     rows.collect::<Vec<_>>().join("\n")
-}
-
-fn as_json(kept: &[Consent]) -> String {
-    let rows: Vec<Value> = kept.iter().map(|consent| row(consent, &full(&consent.number))).collect();
-    format!("{:#}\n", Value::from(rows))
-}
-
-fn as_csv(kept: &[Consent]) -> String {
-    let rows = kept.iter().map(|consent| {
-        let purpose = consent.purpose.replace('"', "\"\"");
-        let (given, erased) = (written(consent.given_at), written(consent.erase_at));
-        let (number, to, payment) = (full(&consent.number), consent.given_to.name(), &consent.payment);
-        format!("{number},\"{purpose}\",{given},{to},{payment},{erased}\r\n")
-    });
-    std::iter::once("number,purpose,givenAt,givenTo,payment,erasedAt\r\n".to_owned()).chain(rows).collect()
-}
-
-fn full(number: &Number) -> String {
-    format!("+{}", number.reveal())
 }
 
 /// RFC 3339 in UTC.

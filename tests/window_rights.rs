@@ -76,6 +76,7 @@ fn app() -> App<MockRuntime> {
         till,
         link: link::Link::none(),
         pin: Arc::new(Pin::of_demo("1234").expect("there is randomness")),
+        drawer: Arc::default(),
         data: std::env::temp_dir(),
         phone: None,
     });
@@ -120,6 +121,7 @@ fn arguments() -> Value {
         "key": "a-key",
         "id": "0123456789abcdef",
         "pin": "0000",
+        "query": "1042",
         "day": "2026-11-26",
     })
 }

@@ -413,7 +413,7 @@ isSet: boolean,
  */
 waitMs: number, };
 
-export type RefundRefused = { 
+export type AskRefused = { 
 /**
  * After wrong PINs: milliseconds until another may be tried, counted at the moment of sending.
  */
@@ -434,6 +434,69 @@ customer: string,
  * The id under which Vipps MobilePay's support finds the call, where there is one.
  */
 supportId?: string, };
+
+export type KeptBy = "cashier" | "pos";
+
+export type KeptNumber = { 
+/**
+ * The payment at which the customer agreed: its reference, which no other entry has.
+ */
+payment: string, 
+/**
+ * The number: in full with `+` before it where the PIN has been given, and its last three digits where not.
+ */
+number: string, 
+/**
+ * What for, as the customer was told.
+ */
+purpose: string, 
+/**
+ * When the customer agreed: RFC 3339 in UTC.
+ */
+givenAt: string, 
+/**
+ * Who asked.
+ */
+givenTo: KeptBy, 
+/**
+ * When it is erased: RFC 3339 in UTC.
+ */
+erasedAt: string, };
+
+export type KeptNumbers = { 
+/**
+ * What was found, newest first, one hundred at most.
+ */
+kept: Array<KeptNumber>, 
+/**
+ * Whether there are more that fit.
+ */
+more: boolean, 
+/**
+ * For how many milliseconds numbers are still shown in full, counted at the moment of sending; 0 where the PIN
+ * has not been given, or too long ago.
+ */
+openForMs: number, };
+
+export type ExportedNumbers = { 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * How many entries are in it.
+ */
+entries: number, };
+
+export type ErasedNumbers = { 
+/**
+ * How many entries.
+ */
+entries: number, };
 
 export type Search = { 
 /**

@@ -177,6 +177,38 @@ impl Consents {
         found.iter().map(consent).collect()
     }
 
+    /// What is kept whose payment has `part` in its reference, newest first: `most` at the most.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub async fn newest(&self, part: &str, most: u32) -> Result<Vec<Consent>, ConsentsError> {
+        let mut connection = self.connection().await;
+        let found = sqlx::query(
+            "SELECT number, purpose, given_at, payment, given_to, erase_at FROM consents
+             WHERE instr(lower(payment), lower(?1)) > 0 ORDER BY given_at DESC, id DESC LIMIT ?2",
+        )
+        .bind(part)
+        .bind(most)
+        .fetch_all(&mut *connection)
+        .await?;
+        found.iter().map(consent).collect()
+    }
+
+    /// The number of whoever agreed at the payment with this reference, if it is kept.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub async fn number_at(&self, payment: &str) -> Result<Option<Number>, ConsentsError> {
+        let mut connection = self.connection().await;
+        let found = sqlx::query(
+            "SELECT number, purpose, given_at, payment, given_to, erase_at FROM consents WHERE payment = ?1",
+        )
+        .bind(payment)
+        .fetch_optional(&mut *connection)
+        .await?;
+        Ok(found.as_ref().map(consent).transpose()?.map(|consent| consent.number))
+    }
+
     /// How many are kept, and until when.
     ///
     /// # Errors

@@ -110,6 +110,30 @@ async fn what_is_erased_is_gone_to_the_last_byte() {
 
 /// Rows that move from page to page leave copies behind, which SQLite's own `secure_delete` does not wipe.
 #[tokio::test]
+async fn what_is_kept_is_found_by_a_part_of_the_reference_and_by_its_customer() {
+    let consents = Consents::in_memory(Some(rule(365))).await.expect("there is room");
+    let (anna, bo) = (number(91_234_567), number(98_765_432));
+    for (at, (whose, payment)) in
+        (0..).zip([(&anna, "sale-1041-1"), (&bo, "SALE-1042-1"), (&anna, "sale-1042-2"), (&bo, "other-7-1")])
+    {
+        consents.keep(&consent(whose, payment, NOW + at, 365)).await.expect("it is kept");
+    }
+    let found = async |part: &str, most| {
+        let found = consents.newest(part, most).await.expect("it can be read");
+        found.into_iter().map(|kept| kept.payment).collect::<Vec<_>>()
+    };
+    assert_eq!(found("Sale-1042", 10).await, ["sale-1042-2", "SALE-1042-1"], "newest first");
+    assert_eq!(found("", 2).await, ["other-7-1", "sale-1042-2"], "no more than are asked for");
+    assert_eq!(found("%", 10).await, Vec::<String>::new(), "it is no pattern");
+    let of = async |payment: &str| {
+        let number = consents.number_at(payment).await.expect("it can be read");
+        number.map(|number| number.reveal().to_owned())
+    };
+    assert_eq!(of("other-7-1").await.as_deref(), Some("4798765432"));
+    assert_eq!(of("other-7").await, None, "a part is no payment");
+}
+
+#[tokio::test]
 async fn a_program_that_ended_between_the_steps_of_an_erasure_finishes_it_at_the_next_sweep() {
     let place = Place::new();
     place.open(None).await.close().await.expect("it closes");

@@ -96,14 +96,18 @@ codes! {
     Busy,
     /// The same idempotency key came with another body.
     IdempotencyMismatch,
-    /// There is no PIN for refunds in the cashier window, or it can't be read.
+    /// There is no PIN in the cashier window, or it can't be read.
     PinUnset,
     /// The PIN is wrong.
     PinWrong,
     /// After wrong PINs: no other is looked at for a while.
     PinWait,
+    /// What was asked for needs the PIN, and it has not been given, or too long ago.
+    PinNeeded,
     /// A file that the cashier asked for can't be written.
     NotSaved,
+    /// The kept phone numbers can't be read or erased.
+    NumbersUnavailable,
 
     // What the hub of a chain said, or the till of it.
     /// The till belongs to no chain, so it knows the payments of its own store alone.

@@ -1,11 +1,11 @@
-//! The PIN that stands before a refund in the cashier window.
+//! The PIN that stands before refunds and kept phone numbers in the cashier window.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::Problem;
 
-/// Whether a refund can be asked for in the cashier window. Of the PIN itself a window learns nothing.
+/// Whether what needs the PIN can be asked for in the cashier window. Of the PIN itself a window learns nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PinState {
@@ -16,10 +16,10 @@ pub struct PinState {
     pub wait_ms: u64,
 }
 
-/// Why no refund was asked for.
+/// Why something that needs the PIN was not done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
-pub struct RefundRefused {
+pub struct AskRefused {
     /// What went wrong.
     #[serde(flatten)]
     pub problem: Problem,

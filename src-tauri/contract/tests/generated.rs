@@ -42,7 +42,12 @@ fn the_windows_types_are_fresh() {
     add(RecentPayment::decl(&config));
     add(Counter::decl(&config));
     add(PinState::decl(&config));
-    add(RefundRefused::decl(&config));
+    add(AskRefused::decl(&config));
+    add(KeptBy::decl(&config));
+    add(KeptNumber::decl(&config));
+    add(KeptNumbers::decl(&config));
+    add(ExportedNumbers::decl(&config));
+    add(ErasedNumbers::decl(&config));
     add(Search::decl(&config));
     add(Found::decl(&config));
     add(Store::decl(&config));

@@ -11,6 +11,7 @@ pub mod commands;
 mod figures;
 pub mod keys;
 mod nudges;
+pub mod numbers;
 mod pages;
 pub mod pin;
 mod pulse;
@@ -30,6 +31,7 @@ use till::Till;
 
 pub use keys::{KeyStore, Place, StoredKeys};
 use nudges::Painted;
+pub use numbers::Drawer;
 use pages::Pages;
 pub use pin::{Pin, PinError};
 pub use settings::{Settings, SettingsError};
@@ -41,9 +43,11 @@ pub struct Desk {
     pub till: Till,
     /// What the till can ask its chain for.
     pub link: Link,
-    /// What stands before a refund in the cashier window.
+    /// What stands before refunds and kept numbers in the cashier window.
     pub pin: Arc<Pin>,
-    /// The data folder, where the figures of a day are written.
+    /// Whether the kept numbers can be seen in full.
+    pub drawer: Arc<Drawer>,
+    /// The data folder, where the figures of a day and what is kept of a customer are written.
     pub data: PathBuf,
     /// The demo's phone, in the demo.
     pub phone: Option<Arc<dyn DemoPhone>>,
@@ -81,6 +85,11 @@ pub fn with_commands<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R
         commands::cashier::refund,
         commands::cashier::totals,
         commands::cashier::save_totals,
+        commands::cashier::kept_numbers,
+        commands::cashier::open_numbers,
+        commands::cashier::close_numbers,
+        commands::cashier::export_numbers,
+        commands::cashier::erase_numbers,
         commands::cashier::chain,
         commands::cashier::chain_search,
         commands::cashier::chain_refund,

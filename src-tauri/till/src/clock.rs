@@ -20,6 +20,8 @@ pub struct Clock {
     began: Instant,
     offset_ms: AtomicI64,
     jumps: watch::Sender<u64>,
+    /// Whether a server has said what time it is.
+    told: watch::Sender<bool>,
 }
 
 impl Clock {
@@ -35,7 +37,12 @@ impl Clock {
 
     /// A clock that shows `moment` now. With tokio's time paused, it stands still with it.
     pub fn beginning_at(moment: Moment) -> Clock {
-        Clock { began: Instant::now(), offset_ms: AtomicI64::new(moment.0), jumps: watch::channel(0).0 }
+        Clock {
+            began: Instant::now(),
+            offset_ms: AtomicI64::new(moment.0),
+            jumps: watch::channel(0).0,
+            told: watch::channel(false).0,
+        }
     }
 
     /// What time it is.
@@ -51,6 +58,13 @@ impl Clock {
             self.offset_ms.fetch_add(difference, Ordering::Relaxed);
             self.jumps.send_modify(|jumps| *jumps = jumps.wrapping_add(1));
         }
+        self.told.send_if_modified(|told| !std::mem::replace(told, true));
+    }
+
+    /// Waits until a server has said what time it is. Before that it is what the machine believes.
+    pub(crate) async fn until_told(&self) {
+        // The sender lives as long as the clock does.
+        let _ = self.told.subscribe().wait_for(|told| *told).await;
     }
 
     /// Changes whenever the clock has been set, so that whoever waits for a moment can reckon anew.

@@ -21,6 +21,10 @@ use crate::problem::Refused;
 /// How often what is past its day is looked for.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
+/// How long the first erasure waits for the servers to say what time it is. A till that hears nothing for so long goes
+/// by the clock of the machine: what was promised to customers does not wait for a line.
+const WAIT_FOR_TIME: Duration = Duration::from_hours(24);
+
 /// What the customer's consent will be if the payment is paid, where it was asked for.
 ///
 /// # Errors
@@ -88,9 +92,15 @@ pub(crate) async fn keep_if_paid(
     }
 }
 
-/// Erases what is past its day: now, and every hour.
+/// Erases what is past its day: as soon as it is known what time it is, and every hour after that. A machine whose clock
+/// is years ahead would erase everything.
 pub(crate) async fn sweep(consents: Option<Arc<Consents>>, clock: Arc<Clock>) {
     let Some(consents) = consents else { return };
+    if tokio::time::timeout(WAIT_FOR_TIME, clock.until_told()).await.is_err() {
+        tracing::warn!(
+            "no server has said what time it is for a day: numbers are erased by the machine's clock"
+        );
+    }
     loop {
         match consents.sweep(clock.now().0).await {
             Ok(0) => {}
@@ -110,4 +120,51 @@ pub(crate) fn offer(consents: Option<&Arc<Consents>>, now: Moment) -> Option<Kee
     let until = Timestamp::from_millisecond(rule.erased_at(now.0)).unwrap_or(Timestamp::MAX);
     let until = until.to_zoned(TimeZone::system()).date().to_string();
     Some(KeepNumber { purpose: rule.purpose().to_owned(), until })
+}
+
+#[cfg(test)]
+mod tests {
+    use consents::{DAY_MS, Rule};
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// A day in November 2026, in milliseconds since 1970.
+    const NOW: i64 = 1_795_690_000_000;
+
+    /// A battery is empty, and the machine wakes up years ahead. It erased what had been kept yesterday.
+    #[tokio::test]
+    async fn nothing_is_erased_before_it_is_known_what_time_it_is() {
+        let rule = Rule::new("kvitteringer", 30).expect("it is good");
+        let consents = Arc::new(Consents::in_memory(Some(rule.clone())).await.expect("there is room"));
+        for (payment, days_ago) in [("sale-1-1", 40), ("sale-2-1", 1)] {
+            let given_at = NOW - days_ago * DAY_MS;
+            let consent = Consent {
+                number: Number::of_digits("4791234567").expect("it is a number"),
+                purpose: rule.purpose().to_owned(),
+                given_at,
+                payment: payment.to_owned(),
+                given_to: GivenTo::Cashier,
+                erase_at: rule.erased_at(given_at),
+            };
+            consents.keep(&consent).await.expect("it is kept");
+        }
+        let clock = Arc::new(Clock::beginning_at(Moment(NOW + 1_000 * DAY_MS)));
+        let sweeping = tokio::spawn(sweep(Some(consents.clone()), clock.clone()));
+        // It begins, and would erase both by the clock of the machine.
+        tokio::task::yield_now().await;
+        clock.heard(Moment(NOW), Instant::now());
+        let left = async {
+            loop {
+                let kept = consents.kept(None).await.expect("it can be read");
+                if kept.len() < 2 {
+                    break kept;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let left = tokio::time::timeout(Duration::from_mins(1), left).await.expect("what is over is erased");
+        assert_eq!(left.iter().map(|kept| kept.payment.as_str()).collect::<Vec<_>>(), ["sale-2-1"]);
+        sweeping.abort();
+    }
 }

@@ -20,6 +20,7 @@ import { chainFound, chainOf, chainRefundOf } from './stories/chain';
 import { storyCode } from './stories/code';
 import { counterOf, counterStories, paymentOf, problemOf, type CounterStory } from './stories/counters';
 import { dayOf, foundPayments, savedTotals } from './stories/found';
+import { exportedNumbers, keptOf } from './stories/kept';
 import { phoneOf, phoneViews, type PhoneStory } from './stories/phones';
 import { screenOf, screenViews, type ScreenStory } from './stories/screens';
 
@@ -90,6 +91,10 @@ const counters = new Stage<Counter>(
   counterStories(language)[(story ?? 'ready') as CounterStory] ?? counterOf(),
 );
 
+/** How long kept numbers are shown in full, in milliseconds. */
+const OPEN_MS = 180_000;
+let openUntil = 0;
+
 function nextCounter(more: Partial<Counter>): Counter {
   const { number } = counters.value;
   return counters.show({ ...counterOf({ language, environment, shop }), ...more, number: number + 1 });
@@ -135,6 +140,15 @@ export const cashier: CashierWindow = {
   },
   totals: async (day) => dayOf(day ? { day, isToday: day === '2026-11-23' } : {}),
   saveTotals: async () => savedTotals,
+  keptNumbers: async (query) => keptOf(query, Math.max(0, openUntil - performance.now())),
+  openNumbers: async () => {
+    openUntil = performance.now() + OPEN_MS;
+  },
+  closeNumbers: async () => {
+    openUntil = 0;
+  },
+  exportNumbers: async () => exportedNumbers,
+  eraseNumbers: async () => ({ entries: 2 }),
   chain: async () => (asked.has('chain') ? chainOf() : null),
   onChain: async () => () => {},
   chainSearch: async () => ({ payments: chainFound }),

@@ -12,7 +12,10 @@ import type {
   ChainSearch,
   Counter,
   DayTotals,
+  ErasedNumbers,
+  ExportedNumbers,
   Found,
+  KeptNumbers,
   PaymentView,
   Phone,
   PhoneAct,
@@ -64,12 +67,25 @@ export interface CashierWindow {
   search(search: Search): Promise<Found>;
   /** Whether a refund can be asked for here. Rejects with a `Problem`. */
   pinState(): Promise<PinState>;
-  /** Asks for money to be given back; the same key again is the same refund. Rejects with a `RefundRefused`. */
+  /** Asks for money to be given back; the same key again is the same refund. Rejects with an `AskRefused`. */
   refund(reference: string, request: StartRefund, key: string, pin: string): Promise<PaymentView>;
   /** What a day (`2026-11-26`; today if absent) has brought. Rejects with a `Problem`. */
   totals(day?: string): Promise<DayTotals>;
   /** Writes what a day has brought into files. Rejects with a `Problem`. */
   saveTotals(day?: string): Promise<SavedTotals>;
+  /**
+   * The kept phone numbers that are looked for by a part of a reference, newest first. For a while after the PIN they
+   * are in full, and a number can be looked for too. Rejects with a `Problem`.
+   */
+  keptNumbers(query: string): Promise<KeptNumbers>;
+  /** Shows kept numbers in full for a while. Rejects with an `AskRefused`. */
+  openNumbers(pin: string): Promise<void>;
+  /** Hides them again. */
+  closeNumbers(): Promise<void>;
+  /** Writes out what is kept of the customer who agreed at this payment. Rejects with a `Problem`. */
+  exportNumbers(reference: string): Promise<ExportedNumbers>;
+  /** Erases what is kept of the customer who agreed at this payment. Rejects with a `Problem`. */
+  eraseNumbers(reference: string): Promise<ErasedNumbers>;
   /** The chain that the till belongs to, as it is now; null if it belongs to none. */
   chain(): Promise<Chain | null>;
   /** Every later chain, whole. */

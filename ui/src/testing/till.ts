@@ -7,6 +7,7 @@ import { storyCode } from '../platform/stories/code';
 import { chainFound, chainRefundOf } from '../platform/stories/chain';
 import { paymentOf } from '../platform/stories/counters';
 import { dayOf, foundPayments, savedTotals } from '../platform/stories/found';
+import { exportedNumbers, keptOf } from '../platform/stories/kept';
 
 /** Listeners that a test can speak to. */
 class Voice<T> {
@@ -50,6 +51,11 @@ export function cashierTill(first: Counter, chain: Chain | null = null) {
     refund: vi.fn<CashierWindow['refund']>(async (reference) => paymentOf('paid', { reference })),
     totals: vi.fn<CashierWindow['totals']>(async () => dayOf()),
     saveTotals: vi.fn<CashierWindow['saveTotals']>(async () => savedTotals),
+    keptNumbers: vi.fn<CashierWindow['keptNumbers']>(async (query) => keptOf(query)),
+    openNumbers: vi.fn<CashierWindow['openNumbers']>(async () => undefined),
+    closeNumbers: vi.fn<CashierWindow['closeNumbers']>(async () => undefined),
+    exportNumbers: vi.fn<CashierWindow['exportNumbers']>(async () => exportedNumbers),
+    eraseNumbers: vi.fn<CashierWindow['eraseNumbers']>(async () => ({ entries: 2 })),
     chain: vi.fn<CashierWindow['chain']>(async () => chain),
     onChain: hub.listen,
     chainSearch: vi.fn<CashierWindow['chainSearch']>(async () => ({ payments: chainFound })),

@@ -2,7 +2,7 @@
  * What the cashier's window says, in every language: `cashier.nb.json` and `cashier.en.json`. In files of its own, so that
  * the customer's page does not carry it. What is missing does not compile.
  */
-import type { Language, ModificationStatus, ReceiptStatus, Status } from '../contract';
+import type { KeptBy, Language, ModificationStatus, ReceiptStatus, Status } from '../contract';
 import en from './cashier.en.json';
 import nb from './cashier.nb.json';
 
@@ -83,6 +83,31 @@ export interface TotalsTexts {
   explained: string;
 }
 
+export interface NumbersTexts {
+  open: string;
+  title: string;
+  query: string;
+  none: string;
+  more: string;
+  choose: string;
+  one: string;
+  why: string;
+  unlock: string;
+  pinFirst: string;
+  entries: string;
+  /** Who asked the customer, and when. */
+  given: Record<KeptBy, string>;
+  erasedAt: string;
+  export: string;
+  exported: string;
+  erase: string;
+  sure: string;
+  yes: string;
+  no: string;
+  erasing: string;
+  erased: string;
+}
+
 export interface CollectingTexts {
   title: string;
   collect: string;
@@ -156,6 +181,7 @@ export interface CashierTexts {
   refund: RefundTexts;
   chain: ChainTexts;
   totals: TotalsTexts;
+  numbers: NumbersTexts;
   lights: {
     title: string;
     vippsGood: string;

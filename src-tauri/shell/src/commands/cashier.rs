@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use contract::{
-    Chain, ChainFound, ChainRefund, ChainRefundView, ChainSearch, Code, Counter, DayTotals, Found,
-    PaymentView, PinState, Private, Problem, RefundRefused, SavedTotals, Search, StartCapture, StartPayment,
-    StartRefund,
+    AskRefused, Chain, ChainFound, ChainRefund, ChainRefundView, ChainSearch, Code, Counter, DayTotals,
+    ErasedNumbers, ExportedNumbers, Found, KeptNumbers, PaymentView, PinState, Private, Problem, SavedTotals,
+    Search, StartCapture, StartPayment, StartRefund,
 };
 use tauri::{AppHandle, Runtime, State};
 use till::Refused;
 
 use crate::pin::PinRefused;
 use crate::windows::CASHIER;
-use crate::{Desk, figures, pages};
+use crate::{Desk, figures, numbers, pages};
 
 /// How long an answer may wait for the end of a refund that a hub makes. The window asks again then.
 const REFUND_WAIT: Duration = Duration::from_secs(20);
@@ -68,7 +68,7 @@ pub async fn search(desk: State<'_, Desk>, search: Search) -> Result<Found, Prob
     desk.till.search(&search).await.map_err(|refused| said(&desk, &refused))
 }
 
-/// Whether a refund can be asked for here.
+/// Whether what needs the PIN can be asked for here.
 #[tauri::command]
 pub async fn pin_state(desk: State<'_, Desk>) -> Result<PinState, Problem> {
     let (is_set, wait) = desk.pin.state().await;
@@ -84,12 +84,12 @@ pub async fn refund(
     request: StartRefund,
     key: String,
     pin: Private,
-) -> Result<PaymentView, RefundRefused> {
+) -> Result<PaymentView, AskRefused> {
     if let Err(refused) = desk.pin.check(&pin).await {
         return Err(not_admitted(&desk, refused));
     }
     let asked = desk.till.refund(&reference, &request, Some(&key)).await;
-    let refused = |refused: Refused| RefundRefused { problem: said(&desk, &refused), wait_ms: 0 };
+    let refused = |refused: Refused| AskRefused { problem: said(&desk, &refused), wait_ms: 0 };
     asked.map(|asked| asked.view).map_err(refused)
 }
 
@@ -104,10 +104,52 @@ pub async fn totals(desk: State<'_, Desk>, day: Option<String>) -> Result<DayTot
 #[tauri::command]
 pub async fn save_totals(desk: State<'_, Desk>, day: Option<String>) -> Result<SavedTotals, Problem> {
     let day = desk.till.day(day.as_deref()).await.map_err(|refused| said(&desk, &refused))?;
-    figures::save(&desk.data, &day, desk.till.settings().language).map_err(|error| {
-        tracing::error!(%error, "the figures of a day can't be written");
-        said(&desk, &Refused::new(Code::NotSaved, error.to_string()))
-    })
+    figures::save(&desk.data, &day, desk.till.settings().language).map_err(|error| not_saved(&desk, &error))
+}
+
+/// The kept phone numbers that were looked for, newest first: in full for a while after the PIN has been given.
+#[tauri::command]
+pub async fn kept_numbers(desk: State<'_, Desk>, query: Private) -> Result<KeptNumbers, Problem> {
+    let open_for = desk.drawer.open_for();
+    let found = desk.till.kept_numbers(&query, !open_for.is_zero()).await;
+    let (kept, more) = found.map_err(|refused| said(&desk, &refused))?;
+    Ok(KeptNumbers { kept, more, open_for_ms: ms(open_for) })
+}
+
+/// Shows the kept phone numbers in full, to somebody who knows the PIN.
+#[tauri::command]
+pub async fn open_numbers(desk: State<'_, Desk>, pin: Private) -> Result<(), AskRefused> {
+    desk.pin.check(&pin).await.map_err(|refused| not_admitted(&desk, refused))?;
+    desk.drawer.open();
+    tracing::info!("the kept phone numbers were opened with the PIN");
+    Ok(())
+}
+
+/// Hides the kept phone numbers again.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the state over so")]
+pub fn close_numbers(desk: State<'_, Desk>) {
+    desk.drawer.close();
+}
+
+/// Writes all that is kept of the customer who agreed at the payment `reference` into a file, and says where it is.
+#[tauri::command]
+pub async fn export_numbers(desk: State<'_, Desk>, reference: String) -> Result<ExportedNumbers, Problem> {
+    let kept = kept_of_customer(&desk, &reference).await?;
+    let exported = numbers::export(&desk.data, &kept).map_err(|error| not_saved(&desk, &error))?;
+    let entries = exported.entries;
+    tracing::info!(payment.reference = reference, entries, "what is kept of a customer was written out");
+    Ok(exported)
+}
+
+/// Erases all that is kept of the customer who agreed at the payment `reference`, with what was written out here.
+#[tauri::command]
+pub async fn erase_numbers(desk: State<'_, Desk>, reference: String) -> Result<ErasedNumbers, Problem> {
+    let kept = kept_of_customer(&desk, &reference).await?;
+    // The file first: without its entries nobody would find it again.
+    numbers::forget(&desk.data, &kept).map_err(|error| not_saved(&desk, &error))?;
+    let erased = desk.till.erase_customer(&reference).await.map_err(|refused| said(&desk, &refused))?;
+    Ok(ErasedNumbers { entries: u32::try_from(erased).unwrap_or(u32::MAX) })
 }
 
 /// The chain that the till belongs to, if it belongs to one.
@@ -159,14 +201,26 @@ fn said(desk: &Desk, refused: &Refused) -> Problem {
     refused.problem(desk.till.settings().language)
 }
 
-fn not_admitted(desk: &Desk, refused: PinRefused) -> RefundRefused {
+async fn kept_of_customer(desk: &Desk, reference: &str) -> Result<Vec<contract::KeptNumber>, Problem> {
+    if desk.drawer.open_for().is_zero() {
+        return Err(said(desk, &Refused::new(Code::PinNeeded, "the PIN was not given, or too long ago")));
+    }
+    desk.till.kept_of_customer(reference).await.map_err(|refused| said(desk, &refused))
+}
+
+fn not_saved(desk: &Desk, error: &std::io::Error) -> Problem {
+    tracing::error!(%error, "a file that the cashier asked for can't be written or removed");
+    said(desk, &Refused::new(Code::NotSaved, error.to_string()))
+}
+
+fn not_admitted(desk: &Desk, refused: PinRefused) -> AskRefused {
     let (code, wait) = match refused {
         PinRefused::Unset => (Code::PinUnset, Duration::ZERO),
         PinRefused::Wrong(wait) => (Code::PinWrong, wait),
         PinRefused::Wait(wait) => (Code::PinWait, wait),
     };
-    let refused = Refused::new(code, "no refund without the PIN");
-    RefundRefused { problem: said(desk, &refused), wait_ms: ms(wait) }
+    let refused = Refused::new(code, "it needs the PIN");
+    AskRefused { problem: said(desk, &refused), wait_ms: ms(wait) }
 }
 
 fn ms(wait: Duration) -> u64 {

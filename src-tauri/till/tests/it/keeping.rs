@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use consents::{Consent, Consents, DAY_MS, GivenTo, Rule};
-use contract::{Code, Flow, KeepNumber, StartPayment, Status};
+use contract::{Code, Flow, KeepNumber, Private, StartPayment, Status};
 use payment::Rail;
 use simulator::{Call, Fault, FaultKind};
 
@@ -25,6 +25,7 @@ on_both_rails!(
     a_clock_that_was_ahead_keeps_a_number_no_longer_than_was_agreed,
     a_restart_forgets_what_was_agreed,
     a_shop_that_keeps_nothing_says_so_and_starts_nothing,
+    what_is_kept_is_masked_found_and_erased_with_all_of_its_customer,
 );
 
 /// A street whose shop keeps numbers, in memory that outlives a power cut, as a file does.
@@ -153,6 +154,40 @@ fn a_clock_that_was_ahead_keeps_a_number_no_longer_than_was_agreed(rail: Rail) {
         let of = &kept.are(1).await[0];
         assert!(of.given_at <= shop.till.time_ms(), "they will agree {} ms from now", of.given_at);
         assert_eq!(of.erase_at - of.given_at, i64::from(DAYS) * DAY_MS);
+    });
+}
+
+fn what_is_kept_is_masked_found_and_erased_with_all_of_its_customer(rail: Rail) {
+    let (street, kept) = that_keeps(rail);
+    street.day(async |shop: Shop| {
+        for (reference, number) in [(R, NUMBER), ("sale-43-1", "98765432"), ("sale-44-1", NUMBER)] {
+            shop.till.start(&agreed(reference, number), None).await.expect("it can be started");
+            shop.until(reference, Status::Waiting).await;
+            shop.approves(reference);
+            shop.until_end(reference).await;
+            shop.passes(Duration::from_mins(1)).await;
+        }
+        kept.are(3).await;
+        let found = async |sought: &str, open: bool| {
+            let (found, more) =
+                shop.till.kept_numbers(&Private::new(sought), open).await.expect("it is read");
+            assert!(!more);
+            found.into_iter().map(|kept| (kept.payment, kept.number)).collect::<Vec<_>>()
+        };
+        let row = |payment: &str, number: &str| (payment.to_owned(), number.to_owned());
+        let masked = [row("sale-44-1", "••••• 567"), row("sale-43-1", "••••• 432"), row(R, "••••• 567")];
+        assert_eq!(found("", false).await, masked, "newest first");
+        assert_eq!(found("SALE-43", false).await, masked[1..2]);
+        assert_eq!(found(NUMBER, false).await, [], "nobody may ask whether a number is there");
+        let of_one = [row("sale-44-1", "+4791234567"), row(R, "+4791234567")];
+        assert_eq!(found("+47 912 34 567", true).await, of_one);
+        assert_eq!(found("sale-43", true).await, [row("sale-43-1", "+4798765432")]);
+
+        let all = shop.till.kept_of_customer("sale-44-1").await.expect("it is read");
+        assert_eq!(all.iter().map(|kept| kept.payment.as_str()).collect::<Vec<_>>(), [R, "sale-44-1"]);
+        assert_eq!(shop.till.erase_customer("sale-45-1").await, Ok(0), "nobody agreed there");
+        assert_eq!(shop.till.erase_customer(R).await, Ok(2));
+        assert_eq!(kept.are(1).await[0].payment, "sale-43-1");
     });
 }
 
