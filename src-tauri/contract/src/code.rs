@@ -40,6 +40,8 @@ codes! {
     AnswerLost,
     /// What came back was not what was asked for (amount, currency, reference or sales unit).
     Mismatch,
+    /// The same, and nothing of the money is kept any more: it has been let go or given back.
+    MismatchUndone,
     /// The QR image could not be read, or pointed to a host that is not allowed.
     QrRefused,
     /// The money was reserved but could not be collected; the reservation has been released.

@@ -7,7 +7,7 @@ use contract::{
     Note, PaymentView, Problem, ReceiptStatus, RecentPayment, RefundView, Screen, ScreenView, Status,
 };
 use payment::deadline::SCAN_PATIENCE;
-use payment::{End, Modification, ModificationKind, ModificationState, Moment, Payment, Stage};
+use payment::{Cause, End, Modification, ModificationKind, ModificationState, Moment, Payment, Stage};
 
 use crate::book::Book;
 use crate::cart::Shown;
@@ -86,7 +86,7 @@ fn ended_for_customer(payment: &Payment, end: End) -> ScreenView {
         End::Declined => ScreenView::Declined { amount, may_retry: false, left_ms: 0 },
         End::Expired => ScreenView::TimedOut,
         End::Failed { .. } if keeps_a_part(payment) => ScreenView::Fault { code: Code::Mismatch },
-        End::Failed { cause } => ScreenView::Fault { code: code_of(&cause) },
+        End::Failed { cause } => ScreenView::Fault { code: end_code(payment, &cause) },
     }
 }
 
@@ -96,6 +96,14 @@ fn keeps_a_part(payment: &Payment) -> bool {
     let money = payment.money();
     let unpaid = payment.end().is_some_and(|end| !matches!(end, End::Paid { .. } | End::Reserved { .. }));
     unpaid && money.captured > money.refunded
+}
+
+/// Why it failed. What came back wrongly stops the sale only for as long as money of it may be kept.
+fn end_code(payment: &Payment, cause: &Cause) -> Code {
+    match code_of(cause) {
+        Code::Mismatch if payment.may_pay_again() => Code::MismatchUndone,
+        code => code,
+    }
 }
 
 /// A payment as the POS and the counter see it. For as long as the till is hindered, one that has not ended is being
@@ -232,7 +240,7 @@ fn problem_of(payment: &Payment, language: Language, now: Moment) -> Option<Prob
     let code = match payment.stage(now) {
         _ if keeps_a_part(payment) => Code::Mismatch,
         // What is being let go had not ended when the customer approved.
-        Stage::Ended(End::Failed { cause }) if code_of(&cause) == Code::Mismatch => Code::Mismatch,
+        Stage::Ended(End::Failed { cause }) if code_of(&cause) == Code::Mismatch => end_code(payment, &cause),
         _ if payment.came_late() => Code::PaidLate,
         Stage::Ended(End::Paid { .. } | End::Reserved { .. })
         | Stage::Starting
@@ -246,7 +254,7 @@ fn problem_of(payment: &Payment, language: Language, now: Moment) -> Option<Prob
         Stage::Ended(End::Cancelled { .. }) => Code::Cancelled,
         Stage::Ended(End::Declined) => Code::Declined,
         Stage::Ended(End::Expired) => Code::TimedOut,
-        Stage::Ended(End::Failed { cause }) => code_of(&cause),
+        Stage::Ended(End::Failed { cause }) => end_code(payment, &cause),
     };
     Some(problem(code, language, payment.support_id()))
 }

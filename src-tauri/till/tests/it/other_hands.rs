@@ -85,6 +85,7 @@ fn a_rest_that_is_not_let_go_is_said_to_be_open_until_it_is(rail: Rail) {
         shop.till.start(&crate::street::asked("sale-43-1"), None).await.expect("the till is free");
         let view = shop.until_honestly(|view| view.may_pay_again).await;
         assert_eq!((view.status, shop.rest()), (Status::Failed, 0));
+        assert_eq!(code(&view), Some(Code::MismatchUndone), "the words allow what the flag allows");
     });
 }
 
