@@ -116,6 +116,8 @@ codes! {
     NoHub,
     /// The hub can't be reached.
     HubUnreachable,
+    /// The hub can't ask Vipps MobilePay for a store: it has no keys for it, or none that can be used.
+    HubNotSetUp,
     /// The hub no longer lets this till in.
     TillRevoked,
     /// The code to join with is wrong, used, or too old.

@@ -271,16 +271,16 @@ impl Engine {
             .await?;
         let Some(sealed) = sealed else {
             let detail = format!("the hub has no keys for {}, and no partner keys", store.store.id);
-            return self.0.reach.partner.keys()?.ok_or_else(|| Failure::refused(Code::NotSetUp, detail));
+            return self.0.reach.partner.keys()?.ok_or_else(|| Failure::refused(Code::HubNotSetUp, detail));
         };
         let text = self.0.seal.unseal(&store.store.id, &sealed).ok_or_else(|| {
             let detail = format!("the keys of {} were sealed with another hub key", store.store.id);
-            Failure::refused(Code::NotSetUp, detail)
+            Failure::refused(Code::HubNotSetUp, detail)
         })?;
         let keys: SealedKeys = serde_json::from_str(&text)
             .map_err(|error| Failure::internal("sealed keys are garbled", error))?;
         Keys::new(keys.client_id, keys.client_secret, keys.subscription_key)
-            .map_err(|error| Failure::refused(Code::NotSetUp, error.to_string()))
+            .map_err(|error| Failure::refused(Code::HubNotSetUp, error.to_string()))
     }
 }
 

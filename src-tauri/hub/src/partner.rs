@@ -42,7 +42,7 @@ impl Partner {
             Partner::Known(keys) => Ok(Some(keys.clone())),
             Partner::InFile { seal, path } => {
                 let not_set_up =
-                    |error: &dyn std::error::Error| Failure::refused(Code::NotSetUp, error.to_string());
+                    |error: &dyn std::error::Error| Failure::refused(Code::HubNotSetUp, error.to_string());
                 let Some(text) = seal.kept(path).map_err(|error| not_set_up(&error))? else {
                     return Ok(None);
                 };

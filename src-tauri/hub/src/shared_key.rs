@@ -33,7 +33,7 @@ pub(crate) async fn check(database: &Database, seal: &Seal) -> Result<(), Failur
     }
     let detail = "the hub-key of this hub is not that of the others on its database; copy theirs. If it is lost, empty the \
                   table shared_key and give the hub all stores' keys again";
-    Err(Failure::refused(Code::NotSetUp, detail))
+    Err(Failure::refused(Code::HubNotSetUp, detail))
 }
 
 #[cfg(test)]
@@ -50,6 +50,6 @@ mod tests {
         check(&database, &seal("first")).await.expect("it is the first");
         check(&database, &seal("first")).await.expect("it is the same");
         let refused = check(&database, &seal("other")).await;
-        assert!(matches!(refused, Err(Failure::Refused(refused)) if refused.code == Code::NotSetUp));
+        assert!(matches!(refused, Err(Failure::Refused(refused)) if refused.code == Code::HubNotSetUp));
     }
 }

@@ -121,6 +121,9 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::NotThere => (StatusCode::NOT_FOUND, "There is no such thing"),
         Code::ChangedMeanwhile => (StatusCode::CONFLICT, "Somebody else was faster"),
         Code::HubUnreachable => (StatusCode::SERVICE_UNAVAILABLE, "The hub of the chain does not answer"),
+        Code::HubNotSetUp => {
+            (StatusCode::SERVICE_UNAVAILABLE, "The hub of the chain has no keys for the store")
+        }
         Code::PaymentUnknown => (StatusCode::NOT_FOUND, "There is no such payment"),
         Code::PaymentOpen => (StatusCode::CONFLICT, "A payment is open"),
         Code::ReferenceUsed => (StatusCode::CONFLICT, "The reference has been used before"),

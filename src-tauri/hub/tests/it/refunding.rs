@@ -170,7 +170,7 @@ async fn without_keys_nothing_is_given_back_and_the_reason_is_told() {
     let refused =
         chain.refund(&bergen, "key-1", &refund_of(&chain.find("1001").await, None, "kari")).await.unwrap();
     assert_eq!(refused.status, ModificationStatus::Refused);
-    assert_eq!(refused.problem.map(|problem| problem.code), Some(Code::NotSetUp));
+    assert_eq!(refused.problem.map(|problem| problem.code), Some(Code::HubNotSetUp));
     assert_eq!(chain.find("1001").await.refunded, nok(0), "it may be asked for again");
 }
 
