@@ -2,6 +2,7 @@
 //! Vipps MobilePay.
 
 mod calls;
+mod chain;
 mod finding;
 mod house;
 mod memory;
@@ -9,7 +10,7 @@ mod numbers;
 
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use till::Clock;
 
 use self::calls::Calls;
@@ -27,11 +28,13 @@ pub(crate) fn run(kvitt: &Kvitt) -> ExitCode {
     findings.extend(house::settings_and_keys(&config));
     findings.push(house::token(&data));
     findings.extend(numbers::look(&config, &data));
+    let chain = chain::look(&config, &data, memory.journal["entries"].as_u64());
+    findings.push(chain.finding.clone());
     let calls = calls::look(&config, &data);
     findings.extend(calls.findings.iter().cloned());
     findings.push(house::logs(&data));
     if kvitt.json {
-        say_json(&findings, &memory, &calls);
+        say_json(&findings, &memory, &calls, &chain.figures);
     } else {
         say(&findings, &memory);
     }
@@ -62,7 +65,7 @@ fn say(findings: &[Finding], memory: &Memory) {
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
-fn say_json(findings: &[Finding], memory: &Memory, calls: &Calls) {
+fn say_json(findings: &[Finding], memory: &Memory, calls: &Calls, chain: &Value) {
     let payments = memory.payments.iter().map(|payment| {
         json!({
             "reference": payment.reference,
@@ -80,6 +83,7 @@ fn say_json(findings: &[Finding], memory: &Memory, calls: &Calls) {
         "findings": findings_said.collect::<Vec<_>>(),
         "journal": memory.journal,
         "webhooks": calls.addresses,
+        "chain": chain,
         "unsettled": payments.collect::<Vec<_>>(),
     });
     println!("{said}");

@@ -44,7 +44,7 @@ pub(crate) fn run(kvitt: &Kvitt) -> Result<(), Stop> {
         }
     };
     let pin = Arc::new(Pin::kept_in(&config, &data));
-    let link = Link::open(&till, &config, Pace::default()).unwrap_or_else(|error| {
+    let link = Link::open(&till, &config, &data, Pace::default()).unwrap_or_else(|error| {
         // The customer can pay all the same.
         tracing::error!(%error, "the till does not know to which chain it belongs");
         Link::none()

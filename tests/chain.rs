@@ -68,6 +68,8 @@ fn a_hub_is_set_up_as_its_manual_says() {
 
     the_hub_is_killed_and_catches_up(&mut desk, &oslo);
 
+    doctor_says(&desk, "it has all ");
+
     let listed = desk.types(&lines.pop_front().expect("the tills"));
     till_in(&listed, "oslo").clone_into(&mut desk.till);
     let trail = desk.types(&lines.pop_front().expect("the trail"));
@@ -78,6 +80,7 @@ fn a_hub_is_set_up_as_its_manual_says() {
         if answer.body["code"] == "till_revoked" { Ok(()) } else { Err(format!("{answer:?}")) }
     });
     desk.pays(&oslo, "654321", "sale-1042-4");
+    doctor_says(&desk, "then join with a new code");
     desk.types(&lines.pop_front().expect("the leaving"));
     assert!(lines.is_empty(), "nobody types {lines:?}");
     assert!(desk.audit().contains("revoked a till"));
@@ -128,6 +131,7 @@ fn the_hub_is_killed_and_catches_up(desk: &mut Desk, oslo: &Pos) {
     desk.pays(oslo, "654321", "sale-1042-3");
     let away = oslo.get("/v1/chain/stores");
     assert_eq!((away.status, &away.body["code"]), (503, &json!("hub_unreachable")));
+    doctor_says(desk, "the till sells on, and tells the rest by itself");
     desk.starts_hub();
     wait_for("the hub to catch up", || {
         let found = oslo.get("/v1/chain/payments?query=sale-1042-3");
@@ -135,6 +139,20 @@ fn the_hub_is_killed_and_catches_up(desk: &mut Desk, oslo: &Pos) {
             Ok(())
         } else {
             Err(format!("{found:?}"))
+        }
+    });
+}
+
+/// Waits until the doctor says this of the chain, to whoever looks after the till in Oslo.
+fn doctor_says(desk: &Desk, words: &str) {
+    wait_for(&format!("the doctor to say {words}"), || {
+        let said = desk.shell("kvitt doctor --config oslo --data oslo");
+        let said = String::from_utf8_lossy(&said.stdout).into_owned();
+        let line = said.lines().find(|line| line.starts_with("chain ")).unwrap_or_default();
+        if line.contains("Oslo") && line.contains("last heard at") && line.contains(words) {
+            Ok(())
+        } else {
+            Err(said)
         }
     });
 }

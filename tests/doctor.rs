@@ -88,8 +88,10 @@ fn of_a_till_that_is_off() {
             "Kaffebaren Oslo, sales unit 654321@127.0.0.1",
             "readable by its owner alone",
             "pos-token is not there yet",
+            "this till belongs to none",
         ],
     );
+    assert_eq!(json["chain"], Value::Null, "{json}");
 }
 
 #[test]

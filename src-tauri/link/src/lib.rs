@@ -1,7 +1,8 @@
 //! Ties a till to the hub of its chain: tells it what is written down, and asks it for what a till can't do itself.
 //!
 //! The till works on when the hub is away. What was written meanwhile is in the journal, and the hub says how much of it
-//! it has: nothing is kept here about how far it was told, so nothing can be torn, and nothing is told twice or left out.
+//! it has: nothing is decided here by how far it was told, so nothing can be torn, and nothing is told twice or left out. A
+//! note of what was heard is for people alone.
 //!
 //! This crate knows neither what a payment does nor what a hub does with what it is told.
 
@@ -9,6 +10,7 @@ mod at_counter;
 mod client;
 mod listening;
 mod membership;
+mod note;
 mod telling;
 
 use std::path::Path;
@@ -22,6 +24,7 @@ use tokio::sync::watch;
 use crate::client::Client;
 pub use crate::client::{AddressError, HubAddress};
 pub use crate::membership::{FILE, Membership, MembershipError};
+pub use crate::note::{NOTE_FILE, Note};
 pub use crate::telling::{Pace, State};
 
 /// What a till can ask of its chain. Clones are the same link.
@@ -41,11 +44,11 @@ impl Link {
     }
 
     /// That of the till whose membership is in the settings folder `config`; none if there is no such file. From now on
-    /// the hub is told. Must be called within a tokio runtime.
+    /// the hub is told, and what is heard from it is noted in the data folder `data`. Must be called within a tokio runtime.
     ///
     /// # Errors
     /// When the membership can't be read.
-    pub fn open(till: &Till, config: &Path, pace: Pace) -> Result<Link, MembershipError> {
+    pub fn open(till: &Till, config: &Path, data: &Path, pace: Pace) -> Result<Link, MembershipError> {
         let Some(membership) = Membership::read(config)? else { return Ok(Link::none()) };
         let client = Client::new(&membership.hub, Some(&membership.key)).map_err(MembershipError::Client)?;
         let (told, state) = watch::channel(State::default());
@@ -60,6 +63,7 @@ impl Link {
             is_told: membership.callbacks.is_some(),
         };
         tokio::spawn(listening.run());
+        tokio::spawn(note::keep(state.clone(), data.to_owned()));
         Ok(Link(Some(Arc::new(Tie { client, membership, state }))))
     }
 

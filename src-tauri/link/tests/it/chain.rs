@@ -175,7 +175,7 @@ impl Counter {
             first: Duration::from_millis(20),
             longest: Duration::from_millis(100),
         };
-        let link = Link::open(&till, config, pace).expect("the membership can be read");
+        let link = Link::open(&till, config, config, pace).expect("the membership can be read");
         Counter { till, link, msn, simulator: chain.simulator.clone() }
     }
 
