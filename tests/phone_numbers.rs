@@ -12,10 +12,10 @@ use crate::support::wait::wait_for;
 
 const R: &str = "sale-1042-1";
 /// As it may be written anywhere.
-const NUMBER: [&str; 3] = ["91234567", "912 34 567", "4791234567"];
+pub(crate) const NUMBER: [&str; 3] = ["91234567", "912 34 567", "4791234567"];
 
 /// A shop that may send requests to phones and, with `keep`, keeps the numbers of those who agree.
-fn premises(keep: Option<Value>) -> Premises {
+pub(crate) fn premises(keep: Option<Value>) -> Premises {
     let premises = Premises::that_may_push();
     if let Some(keep) = keep {
         let mut settings = premises.settings_now();
@@ -25,11 +25,11 @@ fn premises(keep: Option<Value>) -> Premises {
     premises
 }
 
-fn for_a_year() -> Value {
+pub(crate) fn for_a_year() -> Value {
     json!({ "purpose": "receipts", "days": 365 })
 }
 
-fn agreed(reference: &str) -> Value {
+pub(crate) fn agreed(reference: &str) -> Value {
     let mut asked = request(reference, 24_900);
     asked["flow"] = "push".into();
     asked["phoneNumber"] = NUMBER[1].into();
@@ -42,7 +42,7 @@ fn has_number(text: &[u8]) -> bool {
 }
 
 /// The files of the shop that the number is in.
-fn files_with_number(premises: &Premises) -> Vec<PathBuf> {
+pub(crate) fn files_with_number(premises: &Premises) -> Vec<PathBuf> {
     let has = |path: &PathBuf| std::fs::read(path).is_ok_and(|bytes| has_number(&bytes));
     premises.files().into_iter().filter(has).collect()
 }

@@ -6,6 +6,7 @@
 pub(crate) mod chain;
 pub(crate) mod display;
 pub(crate) mod driver;
+pub(crate) mod glass;
 pub(crate) mod hand;
 pub(crate) mod kvitt;
 pub(crate) mod picture;

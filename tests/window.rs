@@ -13,6 +13,8 @@ mod line_display;
 mod locked_page;
 mod not_set_up;
 mod page_comes_back;
+mod phone_numbers;
 mod power_comes_back;
 mod secrets;
+mod touch;
 mod vipps_is_gone;

@@ -22,7 +22,11 @@ impl Display {
         let mut server = Command::new("Xvfb");
         // The server picks a free number and tells it: nobody can take it in between.
         server.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]);
-        let server = Program::start("Xvfb", &server);
+        Display::served_by(Program::start("Xvfb", &server))
+    }
+
+    /// The display of a server that says its number, with a window manager.
+    pub(crate) fn served_by(server: Program) -> Display {
         let name = format!(":{}", server.first_line().trim());
         let mut window_manager = Command::new("openbox");
         window_manager.env("DISPLAY", &name);

@@ -33,6 +33,39 @@ pub(crate) fn width_in(display: &Display, id: &str, colour: &str) -> u32 {
     width.trim().parse().unwrap_or_else(|error| panic!("{error}: {width}"))
 }
 
+/// Where in a picture the colour is, of the part that begins at `x` and `y` and is `width` by `height` pixels: the
+/// smallest box with all of it, as x, y, width and height in the whole picture. `None` if it is nowhere there.
+pub(crate) fn box_in(
+    picture: &Path,
+    (x, y, width, height): (u16, u16, u16, u16),
+    colour: &str,
+) -> Option<(u16, u16, u16, u16)> {
+    let mut look = Command::new("convert");
+    look.arg(picture).args(["-crop", &format!("{width}x{height}+{x}+{y}"), "+repage"]);
+    look.args(["-fill", "white", "+opaque", colour, "-bordercolor", "white", "-border", "1"]);
+    let said = run(look.args(["-format", "%@", "info:"]));
+    let numbers: Vec<u16> = said.split(['x', '+']).filter_map(|number| number.trim().parse().ok()).collect();
+    let [wide, high, left, top] = numbers[..] else { return None };
+    // The border that was put around, so that there is always something white, moved it by one.
+    (wide <= width && high <= height).then(|| (x + left - 1, y + top - 1, wide, high))
+}
+
+/// The runs of one colour, `#ffffff` and the like, on a line straight down a picture from `x` and `y`, `height` pixels
+/// long: where each begins, and how long it is.
+pub(crate) fn runs_down(picture: &Path, (x, y, height): (u16, u16, u16), colour: &str) -> Vec<(u16, u16)> {
+    let mut look = Command::new("convert");
+    look.arg(picture).args(["-crop", &format!("1x{height}+{x}+{y}"), "+repage", "-depth", "8", "txt:-"]);
+    let said = run(&mut look).to_lowercase();
+    let mut runs: Vec<(u16, u16)> = Vec::new();
+    for (at, _) in (y..).zip(said.lines().skip(1)).filter(|(_, line)| line.contains(colour)) {
+        match runs.last_mut() {
+            Some((begins, length)) if *begins + *length == at => *length += 1,
+            _ => runs.push((at, 1)),
+        }
+    }
+    runs
+}
+
 /// The text of the one QR code in a picture.
 pub(crate) fn qr_content(picture: &Path) -> String {
     try_qr_content(picture).unwrap_or_else(|| panic!("no code can be read in {}", picture.display()))

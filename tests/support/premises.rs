@@ -130,6 +130,11 @@ impl Premises {
         self.display.get_or_init(Display::open)
     }
 
+    /// Puts the till in front of this display, before it is opened.
+    pub(crate) fn face(&self, display: Display) {
+        assert!(self.display.set(display).is_ok(), "it has a display already");
+    }
+
     /// The keys of the sales unit, as a person types them.
     pub(crate) fn three_keys(&self) -> String {
         let unit = self.vipps.sales_unit();
