@@ -310,6 +310,7 @@ async fn what_nobody_paid_is_told_apart() {
         phone_number: None,
         personal_qr: None,
         keep_phone_number: false,
+        customer_present: true,
     };
     oslo.till.start(&asked, None).await.expect("it can be started");
     oslo.until("sale-1003", Status::Waiting).await;

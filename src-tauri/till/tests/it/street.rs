@@ -160,7 +160,6 @@ impl Street {
     }
 
     async fn till(&self) -> Till {
-        let base_url = Url::parse(ORIGIN).expect("it is a URL");
         let vipps = self.vipps();
         let parts = Parts {
             settings: TillSettings {
