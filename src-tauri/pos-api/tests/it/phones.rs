@@ -54,7 +54,8 @@ async fn what_does_not_fit_is_refused_without_saying_the_number() {
         (with("push", "description", json!("no number")), 400, "request_invalid"),
         (with("qr", "phoneNumber", json!(NUMBER)), 400, "request_invalid"),
         (with("push", "personalQr", json!("https://qr.vipps.no/p/91234567")), 400, "request_invalid"),
-        (with("callback_qr", "description", json!("no such flow")), 400, "request_invalid"),
+        (with("by_post", "description", json!("no such flow")), 400, "request_invalid"),
+        (with("callback_qr", "description", json!("not on eCom")), 422, "flow_not_on_rail"),
         (with("personal_qr", "personalQr", json!("https://qr.vipps.no/p/91234567")), 422, "flow_not_on_rail"),
     ];
     for (asked, status, code) in cases {
