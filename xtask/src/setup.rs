@@ -28,9 +28,10 @@ pub(crate) const DISPLAY: &[&str] = &[
 ];
 /// Debian packages of the database that the hub's tests run on. Its servers are left alone: tests start one of their own.
 pub(crate) const DATABASE: &[&str] = &["postgresql"];
-/// Debian packages that only tests need: what drives pages, and a server whose display has a glass to touch.
+/// Debian packages that only tests need: what drives pages, a server whose display has a glass to touch, and a reader of
+/// PDF that is not ours.
 pub(crate) const TESTS: &[&str] =
-    &["webkit2gtk-driver", "python3", "xserver-xorg-core", "xserver-xorg-video-dummy"];
+    &["webkit2gtk-driver", "python3", "xserver-xorg-core", "xserver-xorg-video-dummy", "poppler-utils"];
 
 /// Debian packages of the browsers that the program is measured beside: what shops use today, and a window with the
 /// program's own web view and nothing else.

@@ -41,7 +41,7 @@ pub(crate) struct Sheet {
 
 /// One line of text. Lengths are in millimetres of an A6 sheet, from its upper left corner.
 struct Text<'a> {
-    text: &'a str,
+    words: &'a str,
     /// The foot of the line.
     y: f32,
     /// How large the letters are.
@@ -110,7 +110,7 @@ impl Sheet {
     /// What is written, line by line; long names are set smaller.
     fn texts(&self) -> [Text<'_>; 4] {
         let [store, place] = &self.names;
-        let text = |text, y, size, bold| Text { text, y, size: fitted(text, size), bold };
+        let text = |words, y, size, bold| Text { words, y, size: fitted(words, size), bold };
         [
             text(&self.headline, 35.0, 5.6, true),
             text(self.hint, 121.0, 3.4, false),

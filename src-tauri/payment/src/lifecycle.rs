@@ -120,13 +120,21 @@ struct Desk {
     read_at: Option<Moment>,
     /// There is said to be news since the ask that is out.
     hinted: bool,
-    /// Somebody has scanned the code on the counter. From the creation on, the recorded half knows it.
-    checked_in: bool,
-    /// How many steps somebody has been waited for who does, and when the next is over.
-    scan_steps: u32,
-    scan_until: Option<Moment>,
+    /// How the code on the counter goes.
+    scan: Scan,
     /// What time it was when something happened last.
     noticed_at: Option<Moment>,
+}
+
+/// How the code on the counter goes, until the payment is created.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Scan {
+    /// Somebody has scanned it. From the creation on, the recorded half knows it.
+    checked_in: bool,
+    /// How many steps somebody has been waited for who does.
+    steps: u32,
+    /// When the step is over.
+    until: Option<Moment>,
 }
 
 /// How the oldest open modification goes at the moment.
@@ -196,7 +204,7 @@ impl Payment {
     pub fn request_checked_in(order: Order, now: Moment) -> (Payment, Vec<Effect>) {
         let first = Fact::Requested { order: order.clone() };
         let mut payment = Payment::blank(order, now);
-        payment.desk.checked_in = true;
+        payment.desk.scan.checked_in = true;
         let mut effects = vec![Effect::Record(first)];
         effects.extend(payment.proceed(now));
         (payment, effects)

@@ -138,7 +138,7 @@ mod tests {
         let drawer = Drawer::default();
         assert_eq!(drawer.open_for(), Duration::ZERO);
         drawer.open();
-        tokio::time::advance(OPEN_FOR - Duration::from_millis(1)).await;
+        tokio::time::advance(OPEN_FOR.saturating_sub(Duration::from_millis(1))).await;
         assert_eq!(drawer.open_for(), Duration::from_millis(1));
         tokio::time::advance(Duration::from_millis(1)).await;
         assert_eq!(drawer.open_for(), Duration::ZERO);

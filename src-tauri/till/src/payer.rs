@@ -31,12 +31,11 @@ impl Payer {
         rail: Rail,
     ) -> Result<Option<Payer>, Refused> {
         match (request.flow, &request.phone_number, &request.personal_qr) {
-            (Flow::Qr, None, None) => Ok(None),
             (Flow::CallbackQr, None, None) if !rail.has(payment::Flow::CallbackQr) => {
                 let detail = "eCom knows no codes on counters; the till must run on ePayment for that";
                 Err(Refused::new(Code::FlowNotOnRail, detail))
             }
-            (Flow::CallbackQr, None, None) => Ok(None),
+            (Flow::Qr | Flow::CallbackQr, None, None) => Ok(None),
             (Flow::Push, Some(number), None) => phone(number, currency, rail).map(Some),
             (Flow::PersonalQr, None, Some(_)) if !rail.has(payment::Flow::PersonalQr) => {
                 let detail = "eCom knows no personal codes; the till must run on ePayment for that";

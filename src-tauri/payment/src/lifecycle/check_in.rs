@@ -9,14 +9,14 @@ use crate::{End, Fact, Flow, Moment, Payment, Refusal};
 impl Payment {
     /// Whether somebody is waited for who scans the code on the counter: it has not been created, nor was it to be.
     pub fn awaits_scan(&self) -> bool {
-        self.flow == Flow::CallbackQr && self.end.is_none() && self.creates == 0 && !self.desk.checked_in
+        self.flow == Flow::CallbackQr && self.end.is_none() && self.creates == 0 && !self.desk.scan.checked_in
     }
 
     /// How much longer, if somebody is.
     pub fn scan_left(&self, now: Moment) -> Option<Duration> {
         let after =
-            SCAN_STEP.saturating_mul(SCAN_STEPS.saturating_sub(self.desk.scan_steps).saturating_sub(1));
-        let in_step = self.desk.scan_until.map_or(SCAN_STEP, |until| now.until(until).min(SCAN_STEP));
+            SCAN_STEP.saturating_mul(SCAN_STEPS.saturating_sub(self.desk.scan.steps).saturating_sub(1));
+        let in_step = self.desk.scan.until.map_or(SCAN_STEP, |until| now.until(until).min(SCAN_STEP));
         self.awaits_scan().then(|| after.saturating_add(in_step))
     }
 
@@ -28,7 +28,7 @@ impl Payment {
         if !self.awaits_scan() {
             return Err(Refusal::NobodyAwaited);
         }
-        self.desk.checked_in = true;
+        self.desk.scan.checked_in = true;
         Ok(Vec::new())
     }
 
@@ -38,17 +38,17 @@ impl Payment {
         if !self.awaits_scan() {
             return None;
         }
-        Some(*self.desk.scan_until.get_or_insert(now.plus(SCAN_STEP)))
+        Some(*self.desk.scan.until.get_or_insert(now.plus(SCAN_STEP)))
     }
 
     /// Ends it when nobody has scanned in time.
     pub(super) fn scan_waited(&mut self, now: Moment) -> Vec<Fact> {
-        let due = self.awaits_scan() && self.desk.scan_until.is_some_and(|until| until <= now);
+        let due = self.awaits_scan() && self.desk.scan.until.is_some_and(|until| until <= now);
         if due {
-            self.desk.scan_until = None;
-            self.desk.scan_steps = self.desk.scan_steps.saturating_add(1);
+            self.desk.scan.until = None;
+            self.desk.scan.steps = self.desk.scan.steps.saturating_add(1);
         }
-        let over = due && self.desk.scan_steps >= SCAN_STEPS;
+        let over = due && self.desk.scan.steps >= SCAN_STEPS;
         if over { vec![Fact::Ended { end: End::Expired, proven: true }] } else { Vec::new() }
     }
 }

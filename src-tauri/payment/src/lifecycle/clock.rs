@@ -13,7 +13,7 @@ impl Payment {
             &mut desk.not_before,
             &mut desk.unanswered_since,
             &mut desk.read_at,
-            &mut desk.scan_until,
+            &mut desk.scan.until,
             &mut self.last_create_at,
             &mut self.cancelled_at,
         ];

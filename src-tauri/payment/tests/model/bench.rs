@@ -16,6 +16,7 @@ pub(crate) const DUE: u64 = 24_900;
 
 /// What kind of payment it is, and what Vipps MobilePay makes of it.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
 pub(crate) struct Kind {
     pub(crate) rail: Rail,
     pub(crate) flow: Flow,

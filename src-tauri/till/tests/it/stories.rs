@@ -211,7 +211,7 @@ fn each_result_stays_its_time_whatever_came_before_it(rail: Rail) {
         shop.passes(Duration::from_secs(15)).await;
         shop.is_paid(R).await;
         let paid = |view: &ScreenView| matches!(view, ScreenView::Paid { .. });
-        shop.passes(TillSettings::RESULT_STAYS - Duration::from_secs(1)).await;
+        shop.passes(TillSettings::RESULT_STAYS.saturating_sub(Duration::from_secs(1))).await;
         assert!(paid(&shop.till.screen().view), "{:?}", shop.till.screen().view);
         shop.passes(Duration::from_secs(3)).await;
         assert_eq!(shop.till.screen().view, ScreenView::Idle);
