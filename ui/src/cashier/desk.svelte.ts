@@ -2,7 +2,15 @@
  * What the cashier does with the till: charge, cancel, next customer. One call at a time, so a double click
  * cannot start two; and what was rung up is kept until a charge has been accepted.
  */
-import type { Chain, Counter, CounterCode, KeepNumber, PaymentView, Problem, StartPayment } from '../contract';
+import type {
+  Chain,
+  Counter,
+  CounterCode,
+  KeepNumber,
+  PaymentView,
+  Problem,
+  StartPayment,
+} from '../contract';
 import { Followed } from '../platform/follow.svelte';
 import { isProblem, type CashierWindow } from '../platform/platform';
 import { Sale } from './sale.svelte';
