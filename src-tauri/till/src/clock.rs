@@ -61,6 +61,11 @@ impl Clock {
         self.told.send_if_modified(|told| !std::mem::replace(told, true));
     }
 
+    /// Whether a server has said what time it is. Before that it is what the machine believes.
+    pub(crate) fn is_told(&self) -> bool {
+        *self.told.borrow()
+    }
+
     /// Waits until a server has said what time it is. Before that it is what the machine believes.
     pub(crate) async fn until_told(&self) {
         // The sender lives as long as the clock does.

@@ -212,9 +212,9 @@ impl Follow {
     /// Has the receipt seen to, beside the payment, as long as it is due.
     fn see_to_receipt(&mut self) {
         let nobody_does = self.receipt.as_ref().is_none_or(JoinHandle::is_finished);
-        if nobody_does && self.payment.is_receipt_due() {
-            let (order, requested_at) = (self.payment.order().clone(), self.payment.requested_at());
-            let due = Due { order, requested_at, rail: self.rail_of_its_unit() };
+        let due = self.payment.created_at().filter(|_| nobody_does && self.payment.is_receipt_due());
+        if let Some(created_at) = due {
+            let due = Due { order: self.payment.order().clone(), created_at, rail: self.rail_of_its_unit() };
             self.receipt = Some(tokio::spawn(see_to(self.till.clone(), due)));
         }
     }

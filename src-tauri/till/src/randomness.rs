@@ -40,3 +40,25 @@ impl fmt::Debug for Randomness {
         f.write_str("Randomness")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn every_letter_is_as_likely_as_the_others() {
+        let each_byte_once = |bytes: &mut [u8]| {
+            bytes.iter_mut().zip(0..=u8::MAX).for_each(|(byte, next)| *byte = next);
+            Ok(())
+        };
+        let text = Randomness::from(each_byte_once).text(256).expect("it says something");
+        let mut counts = BTreeMap::new();
+        for letter in text.chars() {
+            *counts.entry(letter).or_insert(0) += 1;
+        }
+        assert_eq!(counts.len(), LETTERS.len());
+        assert!(counts.values().all(|count| *count == 8), "{counts:?}");
+    }
+}

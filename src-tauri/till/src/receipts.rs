@@ -20,8 +20,11 @@ use crate::rail::Rail;
 use crate::receipt::{is_same, receipt_of, receipt_view};
 use crate::till::{Till, parsed};
 
-/// How long it is tried to store a receipt, from the request of the payment on.
+/// How long it is tried to store a receipt, from the creation of the payment on. A till that reaches nobody goes on: its
+/// clock may have woken up in the wrong year.
 const PATIENCE: Duration = Duration::from_hours(24);
+/// How often it is tried at least after each start: a till that was off for a day has tried nothing in it.
+const TRIES_MIN: u32 = 20;
 /// How often a receipt that went with the creation of its payment is looked for before it is sent by itself: what is
 /// read may lag behind.
 const LOOKS_MAX: u32 = 4;
@@ -48,27 +51,31 @@ impl Till {
 /// A receipt that is to be seen to.
 pub(crate) struct Due {
     pub(crate) order: Order,
-    pub(crate) requested_at: Moment,
+    /// When the payment was created.
+    pub(crate) created_at: Moment,
     pub(crate) rail: Arc<dyn Rail>,
 }
 
 /// Tries until it is known what became of the receipt, or nobody wants it any more, and tells the payment's follower.
 pub(crate) async fn see_to(till: Arc<Inner>, due: Due) {
     let reference = &due.order.reference;
-    let until = due.requested_at.plus(PATIENCE);
+    let until = due.created_at.plus(PATIENCE);
     let mut tries = 0_u32;
+    // By a clock that no server has set, it may be any year.
+    let is_enough = |tries| tries >= TRIES_MIN && till.clock.is_told() && till.clock.now() >= until;
     while is_due(&till, reference) {
         tries = tries.saturating_add(1);
         match due.rail.receipt(&due.order, tries).await {
             Receipted::Ended(end) => return tell(&till, reference, end).await,
-            Receipted::NotYet(cause, _) if till.clock.now() >= until => {
+            Receipted::NotYet(cause, _) if is_enough(tries) => {
                 return tell(&till, reference, ReceiptEnd::Refused { cause }).await;
             }
             Receipted::NotYet(_, pause) => {
                 let pause = modification_pause(tries).max(pause.unwrap_or_default());
-                let next = till.clock.now().plus(pause);
+                let now = till.clock.now();
+                let next = now.plus(pause);
                 // Not later than the end of patience, unless that is over already.
-                wait_until(&till.clock, if next > until { until.max(till.clock.now()) } else { next }).await;
+                wait_until(&till.clock, if now < until { next.min(until) } else { next }).await;
             }
         }
     }

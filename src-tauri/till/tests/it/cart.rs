@@ -107,6 +107,9 @@ fn what_does_not_add_up_is_not_shown() {
         assert_eq!(shop.till.screen().view, ScreenView::Idle);
         let returned = Cart { lines: Vec::new(), total: total(-4_900, Currency::Nok) };
         shop.till.show_cart(&returned).expect("goods may come back");
+        let long = |lines: usize| Cart { lines: vec![line("Bun", 1, 100); lines], total: None };
+        shop.till.show_cart(&long(200)).expect("so many fit");
+        assert_eq!(refused(long(201)), Code::RequestInvalid);
         let most = Cart { lines: Vec::new(), total: total(650_000_000, Currency::Nok) };
         shop.till.show_cart(&most).expect("so much fits");
         let more = Cart { lines: Vec::new(), total: total(650_000_001, Currency::Nok) };

@@ -67,6 +67,18 @@ fn it_says_since_when_vipps_mobilepay_has_not_answered() {
 }
 
 #[test]
+fn whether_anybody_sees_the_customer_screen_is_known() {
+    Street::on(Rail::Epayment).day(async |shop: Shop| {
+        assert!(!shop.till.health().display);
+        shop.shows_code("sale-1-1").await;
+        shop.till.shown(shop.till.screen().number);
+        assert!(shop.till.health().display);
+        shop.till.unseen();
+        assert!(!shop.till.health().display);
+    });
+}
+
+#[test]
 fn one_answer_that_does_not_come_is_no_news() {
     Street::on(Rail::Epayment).day(async |shop: Shop| {
         shop.shows_code("sale-1-1").await;

@@ -33,7 +33,9 @@ on_both_rails!(
 
 fn a_second_start_is_refused_with_the_one_that_is_open(rail: Rail) {
     Street::on(rail).day(async |shop: Shop| {
+        assert!(shop.till.counter().may_charge);
         shop.shows_code(R).await;
+        assert!(!shop.till.counter().may_charge);
         let refused = shop.till.start(&asked("sale-43-1"), None).await.expect_err("one is open");
         assert_eq!((refused.code, refused.reference.as_deref()), (Code::PaymentOpen, Some(R)));
         shop.till.payment("sale-43-1").await.expect_err("nothing was begun");

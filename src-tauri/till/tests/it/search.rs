@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use contract::{Code, Found, Search, Status};
-use payment::Rail;
+use journal::Entry;
+use payment::{Amount, CancelledBy, Currency, End, Fact, Flow, Moment, Order, Rail, Reference};
 
 use crate::street::{Shop, Street, asked};
+use crate::torn::now;
 
 fn words(query: &str) -> Search {
     Search { query: Some(query.to_owned()), ..Search::default() }
@@ -70,6 +72,7 @@ fn page_by_page_each_is_found_once_whatever_its_status() {
             let mut seen = Vec::new();
             loop {
                 let page = shop.till.search(&search).await.expect("it is understood");
+                assert!(page.payments.len() <= 1, "{page:?}");
                 seen.extend(page.payments.into_iter().map(|payment| payment.reference));
                 search.before = page.before;
                 if search.before.is_none() {
@@ -81,6 +84,59 @@ fn page_by_page_each_is_found_once_whatever_its_status() {
             assert_eq!(seen.len(), expected, "{seen:?}");
         }
     });
+}
+
+/// So many have been cancelled since that one expired that several pages have to be looked at, and more than are looked at
+/// for one answer.
+#[test]
+fn one_of_its_kind_among_thousands_is_found_and_no_answer_takes_for_ever() {
+    for (others, pages) in [(250, 1), (1_200, 2)] {
+        let street = Street::on(Rail::Epayment);
+        now(async {
+            put(&street, "sale-0000-1", End::Expired).await;
+            for number in 1..=others {
+                let by = CancelledBy::Shop;
+                put(&street, &format!("sale-{number:04}-1"), End::Cancelled { by }).await;
+            }
+        });
+        street.day(async |shop: Shop| {
+            let mut search = Search { status: Some(Status::Expired), ..Search::default() };
+            let (mut found, mut answers) = (Vec::new(), 0);
+            loop {
+                let page = shop.till.search(&search).await.expect("it is understood");
+                answers += 1;
+                found.extend(page.payments.into_iter().map(|payment| payment.reference));
+                search.before = page.before;
+                if search.before.is_none() {
+                    break;
+                }
+            }
+            assert_eq!((found, answers), (vec!["sale-0000-1".to_owned()], pages));
+        });
+    }
+}
+
+/// Puts a payment into the journal that has ended like this.
+async fn put(street: &Street, reference: &str, end: End) {
+    let reference = Reference::parse(reference).expect("it is one");
+    let order = Order {
+        reference: reference.clone(),
+        amount: Amount::new(24_900, Currency::Nok).expect("it is one"),
+        msn: "654321".into(),
+        rail: Rail::Epayment,
+        flow: Flow::Qr,
+        description: "Kaffe".into(),
+        key_seed: format!("seed-{reference}"),
+        tagged: true,
+        capture_later: false,
+        lines: Vec::new(),
+        distance: false,
+    };
+    let facts = [Fact::Requested { order }, Fact::Ended { end, proven: true }, Fact::Settled];
+    let entries = facts.map(|fact| Entry { at: Moment(1_790_000_000_000), fact });
+    let journal = &street.journal;
+    journal.begin(&reference, None, &entries[..1]).await.expect("memory takes it");
+    journal.append(&reference, 1, &entries[1..], true).await.expect("memory takes it");
 }
 
 #[test]
