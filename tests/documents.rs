@@ -193,11 +193,7 @@ fn check_command(line: &str) -> Result<(), String> {
         "kvitt" => check_kvitt(rest),
         "cargo" => check_cargo(rest),
         "npm" => check_npm(rest),
-        "kvitt-hub" if rest.contains(&"auditor") => check_options(
-            &rest.iter().copied().filter(|word| !OF_EVERY_HUB_COMMAND.contains(word)).collect::<Vec<_>>(),
-            "src-tauri/hub/src/auditor_command.rs",
-        ),
-        "kvitt-hub" => check_options(rest, "src-tauri/hub/src/command.rs"),
+        "kvitt-hub" => check_hub(rest),
         "kvitt-simulator" => check_options(rest, "src-tauri/simulator/src/main.rs"),
         // What they print, `examples::` holds.
         "node" | "python3" => {
@@ -207,6 +203,20 @@ fn check_command(line: &str) -> Result<(), String> {
         _ if COMMANDS.contains(&program) => Ok(()),
         _ => Err(format!("{program} is none of {COMMANDS:?}")),
     }
+}
+
+/// What is about codes and about auditors has a file of its own.
+fn check_hub(words: &[&str]) -> Result<(), String> {
+    let own = [
+        ("auditor", "src-tauri/hub/src/auditor_command.rs"),
+        ("codes", "src-tauri/hub/src/command/codes.rs"),
+    ];
+    let Some((_, source)) = own.into_iter().find(|(subject, _)| words.contains(subject)) else {
+        return check_options(words, "src-tauri/hub/src/command.rs");
+    };
+    let of_it: Vec<&str> =
+        words.iter().copied().filter(|word| !OF_EVERY_HUB_COMMAND.contains(word)).collect();
+    check_options(&of_it, source)
 }
 
 fn is_assignment(word: &str) -> bool {

@@ -24,11 +24,20 @@ pub(crate) struct PretendVipps {
 impl PretendVipps {
     /// A fresh one, on any free port.
     pub(crate) fn open() -> PretendVipps {
+        PretendVipps::started(false)
+    }
+
+    /// One that calls back on this machine too.
+    pub(crate) fn that_calls_back() -> PretendVipps {
+        PretendVipps::started(true)
+    }
+
+    fn started(allow_loopback_callbacks: bool) -> PretendVipps {
         let wire = runtime();
         let listener = wire.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
         let origin = Url::parse(&format!("http://{address}")).expect("it is a URL");
-        let simulator = Simulator::new(Options { allow_loopback_callbacks: true, ..Options::at(origin) });
+        let simulator = Simulator::new(Options { allow_loopback_callbacks, ..Options::at(origin) });
         let serving = simulator.clone();
         wire.spawn(async move { serving.serve(listener).await });
         PretendVipps { simulator, address, wire: Some(wire) }

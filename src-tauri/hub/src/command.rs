@@ -6,9 +6,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use hub::{Database, Hub, KeptPerson, NewStore, Partner, Parts, Reach, SETTINGS_FILE, Seal, Settings, Tls};
-use payment::Currency;
 use serde_json::{Value, json};
 use till::Clock;
 use tokio::net::TcpListener;
@@ -21,6 +20,9 @@ use crate::process::{allow_connections, alone, told_to_stop};
 use crate::import;
 
 mod codes;
+mod currency;
+
+use currency::CurrencyName;
 
 /// The file of the key that stores' keys are sealed with, in the settings folder.
 const SEAL_FILE: &str = "hub-key";
@@ -114,14 +116,6 @@ enum StoreCommand {
         /// The store
         id: String,
     },
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum CurrencyName {
-    Nok,
-    Dkk,
-    Eur,
-    Sek,
 }
 
 #[derive(Debug, Subcommand)]
@@ -383,17 +377,6 @@ impl KvittHub {
     #[expect(clippy::print_stdout, reason = "this is what the command is for")]
     fn say(&self, value: &Value, text: &str) {
         if self.json { println!("{value}") } else { println!("{text}") }
-    }
-}
-
-impl From<CurrencyName> for Currency {
-    fn from(name: CurrencyName) -> Currency {
-        match name {
-            CurrencyName::Nok => Currency::Nok,
-            CurrencyName::Dkk => Currency::Dkk,
-            CurrencyName::Eur => Currency::Eur,
-            CurrencyName::Sek => Currency::Sek,
-        }
     }
 }
 

@@ -136,6 +136,21 @@ fn a_cancel_that_was_refused_is_asked_for_again_under_another_key() {
     }
 }
 
+/// Nobody knows whether it was done, or it was too early: the same key can't do it twice.
+#[test]
+fn a_cancel_that_was_not_refused_is_repeated_under_its_key() {
+    for status in [423, 429, 500, 503] {
+        Street::on(Rail::Epayment).day(async |shop: Shop| {
+            shop.shows_code(R).await;
+            shop.faults([Fault::new(Call::Cancel, FaultKind::Status).status(status).times(1)]);
+            shop.till.cancel(R).await.expect("it can be asked for");
+            assert_eq!(shop.until_end(R).await.status, Status::Cancelled, "{status}");
+            assert_eq!(shop.calls("POST", "/cancel"), 2, "{status}");
+            assert_eq!(keys_of_posts_to(&shop, "/cancel").len(), 1, "{status}");
+        });
+    }
+}
+
 #[test]
 fn whoever_has_shown_a_code_is_sent_the_request() {
     Street::with_push(Rail::Epayment).day(async |shop: Shop| {
