@@ -261,11 +261,6 @@ impl Till {
         }
     }
 
-    /// What time it is, in milliseconds since 1970: as the servers say, not as the machine believes.
-    pub fn unix_ms(&self) -> i64 {
-        self.0.clock.now().0
-    }
-
     /// The shop it stands in.
     pub fn settings(&self) -> &TillSettings {
         &self.0.settings

@@ -142,7 +142,7 @@ impl Caller {
 
     /// What the log has too; a disk that is full is no reason not to call.
     fn keep_miss(&self, missed: &Missed, times: u32) {
-        let miss = LastMiss { at: written(self.till.unix_ms()), why: missed.to_string(), times };
+        let miss = LastMiss { at: written(self.till.time_ms()), why: missed.to_string(), times };
         if let Err(error) = self.cursors.miss(&self.url, miss) {
             tracing::debug!(url = %self.url, %error, "why a webhook was not heard was not kept");
         }
@@ -151,7 +151,7 @@ impl Caller {
     /// One call. The secret is read anew, so that another one is good at once.
     async fn call(&self, number: u64, change: &Change) -> Result<(), Missed> {
         let secret = Secret::from_file(&self.secret_file)?;
-        let now = self.till.unix_ms();
+        let now = self.till.time_ms();
         let (id, seconds) = (format!("{}-{number}", self.cursors.till()), now.div_euclid(1_000));
         let told = WebhookEvent {
             kind: "payment.changed".to_owned(),
