@@ -10,14 +10,17 @@ use crate::header::{Header, escaped};
 mod health;
 mod outcome;
 mod reversal;
+mod status;
 
 pub use health::{diagnosis, login};
-pub use outcome::{Outcome, no_outcome, payment, payment_refused, repeated, standing};
+pub use outcome::{Outcome, payment, payment_refused, standing};
 pub use reversal::reversal;
+pub use status::{no_outcome, repeated, repeated_reversal};
 
 use health::{DiagnosisBody, LoginBody};
-use outcome::{PaymentBody, StatusBody};
+use outcome::PaymentBody;
 use reversal::ReversalBody;
+use status::StatusBody;
 
 /// What the host of the payments is called.
 const HOST: &str = "Vipps MobilePay";

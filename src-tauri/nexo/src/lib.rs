@@ -22,6 +22,6 @@ pub use amount::{AmountError, Decimal, minor_units};
 pub use condition::{Condition, Fault, condition_of};
 pub use display::{Output, Show};
 pub use header::{Header, MessageId};
-pub use message::{Ask, Message, Unreadable, read};
+pub use message::{Ask, Kind, Message, Unreadable, read};
 pub use payment::{PaymentAsk, SaleTransaction, is_over};
 pub use reversal::ReversalAsk;

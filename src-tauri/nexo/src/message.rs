@@ -29,7 +29,9 @@ pub enum Ask {
     /// To break off the payment that the message began.
     Abort(MessageId),
     /// What has become of the payment that the message began.
-    TransactionStatus(MessageId),
+    PaymentStatus(MessageId),
+    /// What has become of the money that the message asked back.
+    ReversalStatus(MessageId),
     /// To give money back.
     Reversal(ReversalAsk),
     /// How the till is.
@@ -38,6 +40,25 @@ pub enum Ask {
     Login(String),
     /// To end it.
     Logout(String),
+}
+
+/// What a message that speaks of another one may mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// To be paid.
+    Payment,
+    /// To give money back.
+    Reversal,
+}
+
+impl Kind {
+    /// Its `MessageCategory`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Kind::Payment => "Payment",
+            Kind::Reversal => "Reversal",
+        }
+    }
 }
 
 /// A text that is no message: there is nobody to answer in nexo's words.
@@ -132,11 +153,20 @@ fn asked(header: &Header, body: &str) -> Result<Ask, Fault> {
             PaymentAsk::of(id, asked.payment_request).map(|ask| Ask::Payment(Box::new(ask)))
         }
         "Display" => parsed(body).map(|asked: WithDisplay| Ask::Display(asked.display_request.outputs())),
-        "Abort" => referred(body, id).map(Ask::Abort),
-        "TransactionStatus" => referred(body, id).map(Ask::TransactionStatus),
+        "Abort" => match referred(body, id)? {
+            (Kind::Payment, id) => Ok(Ask::Abort(id)),
+            (Kind::Reversal, _) => Err(Fault::new(
+                Condition::UnavailableService,
+                "MessageReference.MessageCategory must be Payment; a refund that is asked for can't be broken off",
+            )),
+        },
+        "TransactionStatus" => referred(body, id).map(|(kind, id)| match kind {
+            Kind::Payment => Ask::PaymentStatus(id),
+            Kind::Reversal => Ask::ReversalStatus(id),
+        }),
         "Reversal" => {
             let asked: WithReversal = parsed(body)?;
-            ReversalAsk::of(&id, asked.reversal_request).map(Ask::Reversal)
+            ReversalAsk::of(id, asked.reversal_request).map(Ask::Reversal)
         }
         "Diagnosis" => Ok(Ask::Diagnosis),
         "Login" => Ok(Ask::Login(id.sale)),
@@ -151,18 +181,22 @@ fn asked(header: &Header, body: &str) -> Result<Ask, Fault> {
     }
 }
 
-/// The payment that a message speaks of by the message that began it.
-fn referred(body: &str, id: MessageId) -> Result<MessageId, Fault> {
+/// What a message speaks of, by the message that began it.
+fn referred(body: &str, id: MessageId) -> Result<(Kind, MessageId), Fault> {
     let asked: WithReference = parsed(body)?;
     let missing = || Fault::format("MessageReference.ServiceID must say which payment is meant");
     let referring = asked.abort_request.or(asked.transaction_status_request);
     let reference = referring.and_then(|asked| asked.message_reference).ok_or_else(missing)?;
-    if reference.category.as_deref().is_some_and(|category| category != "Payment") {
-        let detail = "MessageReference.MessageCategory must be Payment; repeat a Reversal under its own ServiceID \
-                      to hear how it went, nothing is given back twice";
-        return Err(Fault::new(Condition::UnavailableService, detail));
-    }
-    MessageId::new(reference.sale.unwrap_or(id.sale), reference.service.ok_or_else(missing)?)
+    let kind = match reference.category.as_deref() {
+        None | Some("Payment") => Kind::Payment,
+        Some("Reversal") => Kind::Reversal,
+        Some(_) => {
+            let detail = "MessageReference.MessageCategory must be Payment or Reversal";
+            return Err(Fault::new(Condition::UnavailableService, detail));
+        }
+    };
+    let id = MessageId::new(reference.sale.unwrap_or(id.sale), reference.service.ok_or_else(missing)?)?;
+    Ok((kind, id))
 }
 
 fn parsed<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Fault> {
@@ -207,8 +241,15 @@ mod tests {
         assert_eq!((sale.as_str(), service.as_str()), ("POS-1", "0007"));
         let (sale, _) = named(r#"{"ServiceID":"0007","SaleID":"POS-2"}"#);
         assert_eq!(sale, "POS-2");
-        let of_a_reversal = r#","TransactionStatusRequest":{"MessageReference":{"ServiceID":"1","MessageCategory":"Reversal"}}"#;
-        assert_eq!(fault(&message("TransactionStatus", of_a_reversal)).0, Condition::UnavailableService);
+        let of = |category: &str| {
+            let reference = format!(r#"{{"ServiceID":"1","MessageCategory":"{category}"}}"#);
+            format!(r#","TransactionStatusRequest":{{"MessageReference":{reference}}}"#)
+        };
+        let asked = read(&message("TransactionStatus", &of("Reversal"))).expect("a header").ask;
+        assert!(matches!(asked, Ok(Ask::ReversalStatus(id)) if id.service == "1"));
+        assert_eq!(fault(&message("TransactionStatus", &of("Login"))).0, Condition::UnavailableService);
+        let abort = r#","AbortRequest":{"MessageReference":{"ServiceID":"1","MessageCategory":"Reversal"}}"#;
+        assert_eq!(fault(&message("Abort", abort)).0, Condition::UnavailableService);
         let without = r#","TransactionStatusRequest":{}"#;
         assert_eq!(fault(&message("TransactionStatus", without)).0, Condition::MessageFormat);
     }

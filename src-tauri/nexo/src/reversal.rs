@@ -30,6 +30,8 @@ struct PoiTransaction {
 /// Money that is asked to go back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReversalAsk {
+    /// The message that asks.
+    pub id: MessageId,
     /// The reference of the payment: what its answer called `POITransactionID`.
     pub reference: String,
     /// How much, in minor units; all that is left if absent.
@@ -39,12 +41,13 @@ pub struct ReversalAsk {
 }
 
 impl ReversalAsk {
-    pub(crate) fn of(id: &MessageId, asked: ReversalRequest) -> Result<ReversalAsk, Fault> {
+    pub(crate) fn of(id: MessageId, asked: ReversalRequest) -> Result<ReversalAsk, Fault> {
         let amount = asked.reversed_amount.map(|amount| amount.minor()).transpose();
         Ok(ReversalAsk {
             reference: asked.original.transaction.id,
             amount: amount.map_err(|error| Fault::format(format!("ReversedAmount {}", error.words())))?,
             key: id.key(),
+            id,
         })
     }
 
@@ -60,7 +63,7 @@ mod tests {
 
     fn ask(text: &str) -> Result<ReversalAsk, Fault> {
         let id = MessageId { sale: "POS-1".into(), service: "0001".into() };
-        ReversalAsk::of(&id, serde_json::from_str(text).expect("a request"))
+        ReversalAsk::of(id, serde_json::from_str(text).expect("a request"))
     }
 
     #[test]

@@ -70,7 +70,8 @@ pub(crate) async fn message(State(api): State<PosApi>, request: Request) -> Resu
             // An Abort that is passed on has no answer; the Payment has.
             None => return Ok(StatusCode::OK.into_response()),
         },
-        Ok(Ask::TransactionStatus(id)) => payment::status(&api, &header, &id).await,
+        Ok(Ask::PaymentStatus(id)) => payment::status(&api, &header, &id).await,
+        Ok(Ask::ReversalStatus(id)) => reversal::status(&api, &header, &id).await,
         Ok(Ask::Reversal(ask)) => reversal::give_back(&api, &header, ask).await?,
         Ok(Ask::Display(outputs)) => show(&api, &header, outputs),
         Ok(Ask::Diagnosis) => answer::diagnosis(&header, &till.health(), api.0.nexo.logged_in()),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Answer, Body, HOST, Response, Why, response};
 use crate::amount::Decimal;
 use crate::condition::Condition;
-use crate::header::{Header, MessageId};
+use crate::header::Header;
 use crate::payment::{SaleTransaction, why_not};
 
 #[derive(Debug, Serialize)]
@@ -100,7 +100,7 @@ pub struct Outcome<'a> {
 }
 
 impl Outcome<'_> {
-    fn body(&self, header: &Header) -> PaymentBody {
+    pub(super) fn body(&self, header: &Header) -> PaymentBody {
         let payment = self.payment;
         let paid = payment.status == Status::Paid;
         let sale = self.sale.clone().unwrap_or_else(|| SaleTransaction {
@@ -161,61 +161,4 @@ pub fn payment_refused(header: &Header, sale: &SaleTransaction, why: &Why) -> An
         header,
         Body::Payment(PaymentBody { response: Response::failure(why), sale, poi: None, result: None }),
     )
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct StatusBody {
-    response: Response,
-    message_reference: Reference,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    repeated_message_response: Option<Repeated>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Reference {
-    #[serde(rename = "MessageCategory")]
-    category: &'static str,
-    #[serde(rename = "ServiceID")]
-    service: String,
-    #[serde(rename = "SaleID")]
-    sale: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Repeated {
-    message_header: Header,
-    repeated_response_message_body: RepeatedBody,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct RepeatedBody {
-    payment_response: PaymentBody,
-}
-
-/// The answer to a TransactionStatus about a payment that is over: what it was answered, or would have been.
-pub fn repeated(header: &Header, id: &MessageId, outcome: &Outcome<'_>) -> Answer {
-    let earlier = header.of_earlier(id, "Payment");
-    let payment_response = outcome.body(&earlier);
-    let repeated = Repeated {
-        message_header: earlier,
-        repeated_response_message_body: RepeatedBody { payment_response },
-    };
-    response(header, status(id, Response::success(), Some(repeated)))
-}
-
-/// The answer to a TransactionStatus about a payment that is not over, or that is not known.
-pub fn no_outcome(header: &Header, id: &MessageId, why: &Why) -> Answer {
-    response(header, status(id, Response::failure(why), None))
-}
-
-fn status(id: &MessageId, response: Response, repeated: Option<Repeated>) -> Body {
-    let reference = Reference { category: "Payment", service: id.service.clone(), sale: id.sale.clone() };
-    Body::Status(Box::new(StatusBody {
-        response,
-        message_reference: reference,
-        repeated_message_response: repeated,
-    }))
 }

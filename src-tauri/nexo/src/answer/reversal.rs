@@ -20,6 +20,10 @@ pub(super) struct ReversalBody {
 
 /// The answer to a Reversal: made, or on disk and made as soon as it can be, or refused for good.
 pub fn reversal(header: &Header, payment: &PaymentView, refund: &RefundView, why: Option<&Why>) -> Answer {
+    response(header, Body::Reversal(body_of(payment, refund, why)))
+}
+
+pub(super) fn body_of(payment: &PaymentView, refund: &RefundView, why: Option<&Why>) -> ReversalBody {
     let answered = match (refund.status, why) {
         (ModificationStatus::Refused, Some(why)) => Response::failure(why),
         (ModificationStatus::Asked, Some(why)) => {
@@ -29,8 +33,5 @@ pub fn reversal(header: &Header, payment: &PaymentView, refund: &RefundView, why
     };
     let amount =
         (refund.status != ModificationStatus::Refused).then(|| Decimal::of_minor(refund.amount.value));
-    response(
-        header,
-        Body::Reversal(ReversalBody { response: answered, poi: Some(PoiData::of(payment)), amount }),
-    )
+    ReversalBody { response: answered, poi: Some(PoiData::of(payment)), amount }
 }

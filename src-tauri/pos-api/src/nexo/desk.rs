@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ::nexo::SaleTransaction;
+use ::nexo::{MessageId, SaleTransaction};
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::limits::{NEXO_LOGINS_MAX, NEXO_SALES_MAX};
@@ -23,7 +23,18 @@ struct Kept {
     sales: VecDeque<(String, SaleTransaction)>,
     /// The payments whose end a register has asked for.
     aborted: VecDeque<String>,
+    /// The refunds that messages have asked for.
+    reversals: VecDeque<(MessageId, Reversed)>,
     logged_in: VecDeque<String>,
+}
+
+/// A refund that a message has asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reversed {
+    /// The payment.
+    pub(super) reference: String,
+    /// The refund's number among those of the payment.
+    pub(super) number: u32,
 }
 
 impl Desk {
@@ -56,6 +67,23 @@ impl Desk {
 
     pub(super) fn is_aborted(&self, reference: &str) -> bool {
         self.kept().aborted.iter().any(|known| known == reference)
+    }
+
+    /// Which refund the message `id` has asked for. A message that comes again asks for the same.
+    pub(super) fn note_reversal(&self, id: &MessageId, reversed: Reversed) {
+        let mut kept = self.kept();
+        if kept.reversals.iter().any(|(known, _)| known == id) {
+            return;
+        }
+        kept.reversals.push_back((id.clone(), reversed));
+        while kept.reversals.len() > NEXO_SALES_MAX {
+            kept.reversals.pop_front();
+        }
+    }
+
+    pub(super) fn reversal(&self, id: &MessageId) -> Option<Reversed> {
+        let kept = self.kept();
+        kept.reversals.iter().find(|(known, _)| known == id).map(|(_, reversed)| reversed.clone())
     }
 
     pub(super) fn log_in(&self, sale: String) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ::nexo::answer::{self, Answer, Outcome, Why, standing};
-use ::nexo::{Condition, Fault, Header, MessageId, PaymentAsk, is_over};
+use ::nexo::{Condition, Fault, Header, Kind, MessageId, PaymentAsk, is_over};
 use contract::{Code, PaymentView};
 use till::Refused;
 use tokio::sync::broadcast::error::RecvError;
@@ -89,12 +89,12 @@ fn used() -> Why {
 pub(super) async fn status(api: &PosApi, header: &Header, id: &MessageId) -> Answer {
     match known(api, id).await {
         Ok(Some((_, payment))) if is_over(&payment) => answer::repeated(header, id, &outcome(api, &payment)),
-        Ok(Some((_, payment))) => answer::no_outcome(header, id, &standing(&payment)),
-        Ok(None) => answer::no_outcome(header, id, &unknown()),
+        Ok(Some((_, payment))) => answer::no_outcome(header, Kind::Payment, id, &standing(&payment)),
+        Ok(None) => answer::no_outcome(header, Kind::Payment, id, &unknown()),
         // Whether there is one can't be said now.
         Err(refused) => {
             let why = why(refused, api.0.till.settings().language);
-            answer::no_outcome(header, id, &Why { condition: Condition::InProgress, ..why })
+            answer::no_outcome(header, Kind::Payment, id, &Why { condition: Condition::InProgress, ..why })
         }
     }
 }

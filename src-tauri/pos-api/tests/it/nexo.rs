@@ -11,6 +11,8 @@ use simulator::{Call, Fault, FaultKind};
 
 use crate::support::{Answer, Shop};
 
+mod reversal;
+
 fn message(category: &str, service: &str, body: &Value) -> Value {
     let mut said = json!({
         "MessageHeader": {
@@ -31,19 +33,13 @@ fn payment(service: &str, sale: &str, amount: f64) -> Value {
 }
 
 fn about(category: &str, service: &str, of: &str) -> Value {
-    let reference = json!({ "MessageCategory": "Payment", "ServiceID": of, "SaleID": "POS-1" });
-    message(category, service, &json!({ "AbortReason": "MerchantAbort", "MessageReference": reference }))
+    about_a("Payment", category, service, of)
 }
 
-fn reversal(service: &str, reference: &str, amount: Option<f64>) -> Value {
-    let transaction = json!({ "TransactionID": reference, "TimeStamp": "2026-11-26T08:00:00.000Z" });
-    let mut body = json!({
-        "OriginalPOITransaction": { "POITransactionID": transaction }, "ReversalReason": "MerchantCancel",
-    });
-    if let Some(amount) = amount {
-        body["ReversedAmount"] = json!(amount);
-    }
-    message("Reversal", service, &body)
+/// A message about the `kind` of message that `of` was.
+fn about_a(kind: &str, category: &str, service: &str, of: &str) -> Value {
+    let reference = json!({ "MessageCategory": kind, "ServiceID": of, "SaleID": "POS-1" });
+    message(category, service, &json!({ "AbortReason": "MerchantAbort", "MessageReference": reference }))
 }
 
 async fn say(shop: &Shop, message: &Value) -> Answer {
@@ -235,29 +231,6 @@ async fn a_second_register_is_told_that_the_till_is_busy() {
     assert_eq!(refused["SaleData"]["SaleTransactionID"]["TransactionID"], "27908");
     let health = carried(&say(&shop, &message("Diagnosis", "0002", &json!({}))).await, "Diagnosis");
     assert_eq!(health["POIStatus"]["GlobalStatus"], "Busy");
-}
-
-#[tokio::test(start_paused = true)]
-async fn money_goes_back_once_for_each_message() {
-    let shop = Shop::open().await;
-    let early = say(&shop, &reversal("0000", "sale-27908", None)).await;
-    assert_eq!(result(&carried(&early, "Reversal")), ("Failure", "NotFound"));
-    paid(&shop, "0001", "27908", "sale-27908").await;
-    let part = reversal("0002", "sale-27908", Some(49.0));
-    for _ in 0..2 {
-        let made = carried(&say(&shop, &part).await, "Reversal");
-        assert_eq!(result(&made), ("Success", ""), "{made}");
-        assert_eq!(made["ReversedAmount"], json!(49.0));
-        assert_eq!(made["POIData"]["POITransactionID"]["TransactionID"], "sale-27908");
-    }
-    assert_eq!(shop.simulator.payment("sale-27908").map(|truth| truth.refunded), Some(4_900));
-    let other = carried(&say(&shop, &reversal("0002", "sale-27908", Some(50.0))).await, "Reversal");
-    assert_eq!(result(&other), ("Failure", "NotAllowed"));
-    let rest = carried(&say(&shop, &reversal("0003", "sale-27908", None)).await, "Reversal");
-    assert_eq!((result(&rest), &rest["ReversedAmount"]), (("Success", ""), &json!(200.0)));
-    let more = carried(&say(&shop, &reversal("0004", "sale-27908", None)).await, "Reversal");
-    assert_eq!(result(&more), ("Failure", "NotAllowed"));
-    assert_eq!(shop.simulator.payment("sale-27908").map(|truth| truth.refunded), Some(24_900));
 }
 
 #[tokio::test(start_paused = true)]
