@@ -108,10 +108,13 @@ pub struct Pay {
     /// What the customer reads in the app; the shop's name if absent
     #[arg(long)]
     pub(crate) text: Option<String>,
-    /// One line of what is being bought, such as Coffee:2:45.00 or, with its tax, Coffee:2:45.00:15%; the lines must add up
-    /// to the amount
+    /// One line of what is being bought, such as Coffee:2:45.00 or, with its tax, Coffee:2:45.00:15%, or of a discount,
+    /// Member:1:-10.00:15%; the lines must add up to the amount
     #[arg(long = "line", value_name = "NAME:QTY:PRICE[:TAX%]")]
     pub(crate) lines: Vec<LineText>,
+    /// One line of what the customer brings back in the same sale; it counts against the others
+    #[arg(long = "returned", value_name = "NAME:QTY:PRICE[:TAX%]")]
+    pub(crate) returned: Vec<LineText>,
     /// Sends the request to the phone with this number; else the customer scans a code
     #[arg(long, value_name = "NUMBER", value_parser = private)]
     pub(crate) phone: Option<Private>,

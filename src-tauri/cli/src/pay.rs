@@ -60,7 +60,7 @@ async fn request(register: &Register, pay: &Pay) -> Result<StartPayment, Failure
         amount: pay.amount.of(currency).map_err(Failure::of_usage)?,
         reference: Some(reference),
         description: pay.text.clone(),
-        lines: pay.lines.iter().map(|line| line_of(line, currency)).collect::<Result<_, _>>()?,
+        lines: lines_of(pay, currency)?,
         flow: match pay.phone {
             Some(_) => Flow::Push,
             None if pay.counter_code => Flow::CallbackQr,
@@ -74,12 +74,21 @@ async fn request(register: &Register, pay: &Pay) -> Result<StartPayment, Failure
     })
 }
 
+fn lines_of(pay: &Pay, currency: Currency) -> Result<Vec<Line>, Failure> {
+    let sold = pay.lines.iter().map(|line| line_of(line, currency));
+    let returned = pay.returned.iter().map(|line| {
+        let line = line_of(line, currency)?;
+        Ok(Line { unit_price: -line.unit_price.abs(), is_return: true, ..line })
+    });
+    sold.chain(returned).collect()
+}
+
 fn line_of(line: &LineText, currency: Currency) -> Result<Line, Failure> {
     let price = line.price.of(currency).map_err(Failure::of_usage)?;
     Ok(Line {
         name: line.name.clone(),
         quantity: line.quantity,
-        unit_price: price.value,
+        unit_price: if line.negative { -price.value } else { price.value },
         tax_rate: line.tax_rate,
         ..Line::default()
     })

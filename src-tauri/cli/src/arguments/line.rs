@@ -7,12 +7,15 @@ use crate::amount::Decimal;
 /// The highest rate of tax, in hundredths of a percent.
 const TAX_RATE_MAX: u16 = 10_000;
 
-/// One line of what is being bought, as it is typed: `Coffee:2:45.00`, or with its tax `Coffee:2:45.00:15%`.
+/// One line of what is being bought, as it is typed: `Coffee:2:45.00`, or with its tax `Coffee:2:45.00:15%`. With a minus
+/// before the price it is a discount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LineText {
     pub(crate) name: String,
     pub(crate) quantity: u32,
     pub(crate) price: Decimal,
+    /// There was a minus before the price.
+    pub(crate) negative: bool,
     /// In hundredths of a percent.
     pub(crate) tax_rate: Option<u16>,
 }
@@ -35,7 +38,9 @@ impl FromStr for LineText {
             );
         };
         let quantity = quantity.parse().map_err(|_| format!("{quantity} is not how many"))?;
-        Ok(LineText { name: name.to_owned(), quantity, price: price.parse()?, tax_rate })
+        let unsigned = price.strip_prefix('-');
+        let price: Decimal = unsigned.unwrap_or(price).parse()?;
+        Ok(LineText { name: name.to_owned(), quantity, price, negative: unsigned.is_some(), tax_rate })
     }
 }
 
@@ -68,6 +73,16 @@ mod tests {
         assert_eq!(line("Set: cup:1:45:11.1%"), Ok(("Set: cup".into(), 1, Some(1_110))));
         assert_eq!(line("Book:1:45,50:0%"), Ok(("Book".into(), 1, Some(0))));
         assert_eq!(line("Half:1:50%:1:45:100,00%"), Ok(("Half:1:50%".into(), 1, Some(10_000))));
+    }
+
+    #[test]
+    fn a_discount_has_a_minus_before_its_price() {
+        let negative = |text: &str| text.parse::<LineText>().map(|line| (line.negative, line.price));
+        assert_eq!(negative("Member:1:-10.00:15%"), Ok((true, "10.00".parse().expect("a price"))));
+        assert_eq!(negative("A-1:1:10"), Ok((false, "10".parse().expect("a price"))));
+        for bad in ["x:1:--10", "x:1:-", "x:-1:10"] {
+            assert!(negative(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]
