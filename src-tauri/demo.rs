@@ -82,13 +82,15 @@ async fn till(simulator: &Simulator, origin: &Url, demo: &Demo) -> Result<Till, 
     let unit = units.find(|unit| unit.market == market && unit.may_skip_landing_page);
     let unit = unit.ok_or_else(|| Stop::failed("the simulator has no such sales unit"))?;
     let rail = rail(demo.rail, client(&unit, origin)?, QrHosts::for_api(origin));
+    let currency = shell::settings::Market::from(demo.market).currency();
     let settings = TillSettings {
         shop: unit.name.clone(),
         language: demo.lang.into(),
         msn: unit.msn.clone(),
-        currency: shell::settings::Market::from(demo.market).currency(),
+        currency,
         environment: contract::Environment::Demo,
         result_stays: TillSettings::RESULT_STAYS,
+        tax_rates: tax_rates(currency),
     };
     let parts = Parts {
         settings,
@@ -99,6 +101,17 @@ async fn till(simulator: &Simulator, origin: &Url, demo: &Demo) -> Result<Till, 
         consents: None,
     };
     Till::open(parts).await.map_err(Stop::failed)
+}
+
+/// The usual rates of tax on goods where the currency is used, in hundredths of a percent; for Sweden none, since no
+/// receipts are in its currency.
+fn tax_rates(currency: payment::Currency) -> Vec<u16> {
+    match currency {
+        payment::Currency::Nok => vec![2_500, 1_500, 1_200, 0],
+        payment::Currency::Dkk => vec![2_500, 0],
+        payment::Currency::Eur => vec![2_550, 1_000, 0],
+        payment::Currency::Sek => Vec::new(),
+    }
 }
 
 fn rail(rail: Rail, vipps: Vipps, qr_hosts: QrHosts) -> Arc<dyn till::Rail> {

@@ -142,5 +142,6 @@ fn nameless() -> TillSettings {
         currency: payment::Currency::Nok,
         environment: contract::Environment::Test,
         result_stays: TillSettings::RESULT_STAYS,
+        tax_rates: Vec::new(),
     }
 }

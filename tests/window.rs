@@ -16,5 +16,6 @@ mod page_comes_back;
 mod phone_numbers;
 mod power_comes_back;
 mod secrets;
+mod telephone;
 mod touch;
 mod vipps_is_gone;

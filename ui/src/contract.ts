@@ -399,6 +399,11 @@ detail?: string,
  */
 recent: Array<RecentPayment>, 
 /**
+ * The rates of tax that the cashier chooses from, in hundredths of a percent, the usual one first. Absent where the
+ * shop has set none, or its currency is one that receipts can't be in.
+ */
+taxRates?: Array<number>, 
+/**
  * What a customer may be asked who gives a phone number; absent where the shop keeps none.
  */
 keepNumber?: KeepNumber, };

@@ -53,6 +53,11 @@ pub struct Counter {
     pub detail: Option<String>,
     /// The last payments, newest first.
     pub recent: Vec<RecentPayment>,
+    /// The rates of tax that the cashier chooses from, in hundredths of a percent, the usual one first. Absent where the
+    /// shop has set none, or its currency is one that receipts can't be in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<u16>>", optional)]
+    pub tax_rates: Vec<u16>,
     /// What a customer may be asked who gives a phone number; absent where the shop keeps none.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -326,6 +326,7 @@ fn settings(store: &KeptStore, environment: Environment) -> TillSettings {
         currency: store.currency,
         environment,
         result_stays: TillSettings::RESULT_STAYS,
+        tax_rates: Vec::new(),
     }
 }
 

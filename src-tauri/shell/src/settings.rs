@@ -6,13 +6,15 @@
 mod error;
 mod line_display;
 mod phone_numbers;
+mod pos;
+mod sale;
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
 use std::time::Duration;
 
-use contract::{Environment, Language, Origin, WebhookUrl};
+use contract::{Environment, Language};
 use payment::Currency;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,8 @@ use vipps::Msn;
 pub use error::SettingsError;
 pub use line_display::LineDisplay;
 pub use phone_numbers::{Keep, PhoneNumbers};
+pub use pos::Pos;
+pub use sale::{Sale, TaxRate};
 
 /// The name of the file.
 pub const FILE: &str = "settings.json";
@@ -71,6 +75,9 @@ pub struct Settings {
     /// What becomes of customers' phone numbers.
     #[serde(default)]
     pub phone_numbers: PhoneNumbers,
+    /// What the cashier keys in.
+    #[serde(default)]
+    pub sale: Sale,
 }
 
 /// A language that Kvitt speaks.
@@ -176,54 +183,6 @@ pub struct EcomAddresses {
     pub callback_prefix: Option<String>,
 }
 
-/// The local API for the POS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Pos {
-    /// The port on 127.0.0.1; 0 takes any free one.
-    #[serde(default = "Pos::port")]
-    pub port: u16,
-    /// Where tills that run in a browser come from, such as `https://till.example`: at most 20.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 20))]
-    #[schemars(with = "Vec<String>")]
-    pub origins: Vec<Origin>,
-    /// Where the POS wants to be called when a payment changes: at most 5 of `https://host/path`, or `http` on this
-    /// machine.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 5))]
-    #[schemars(with = "Vec<String>")]
-    pub webhooks: Vec<WebhookUrl>,
-}
-
-impl Pos {
-    /// The port unless the settings say otherwise.
-    pub const PORT: u16 = 7650;
-    /// The most origins of web pages.
-    pub const ORIGINS_MAX: usize = 20;
-    /// The most addresses that are called.
-    pub const WEBHOOKS_MAX: usize = 5;
-
-    /// The port that the settings in `folder` name, even when something else in them is wrong: a POS that asks
-    /// there is to hear that the till is not set up.
-    pub fn port_in(folder: &Path) -> u16 {
-        let text = std::fs::read_to_string(folder.join(FILE)).unwrap_or_default();
-        let settings: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-        let named = settings["pos"]["port"].as_u64().and_then(|port| u16::try_from(port).ok());
-        named.unwrap_or(Self::PORT)
-    }
-
-    fn port() -> u16 {
-        Self::PORT
-    }
-}
-
-impl Default for Pos {
-    fn default() -> Pos {
-        Pos { port: Self::PORT, origins: Vec::new(), webhooks: Vec::new() }
-    }
-}
-
 /// The customer screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -310,6 +269,7 @@ impl Settings {
             currency: self.market.currency(),
             environment: self.environment(),
             result_stays: Duration::from_secs(u64::from(self.display.result_seconds)),
+            tax_rates: self.sale.rates(),
         }
     }
 
@@ -367,13 +327,9 @@ impl Settings {
             // Contract 0.2.
             return Err(("rail", "eCom is Norwegian alone; use epayment in other markets".to_owned()));
         }
-        if self.pos.origins.len() > Pos::ORIGINS_MAX {
-            return Err(("pos.origins", format!("must be {} at most", Pos::ORIGINS_MAX)));
-        }
-        if self.pos.webhooks.len() > Pos::WEBHOOKS_MAX {
-            return Err(("pos.webhooks", format!("must be {} at most", Pos::WEBHOOKS_MAX)));
-        }
+        self.pos.check()?;
         self.phone_numbers.check()?;
+        self.sale.check()?;
         check_page("shop.website", self.shop.website.as_deref())?;
         check_page("fallBack", self.fall_back.as_deref())?;
         check_page("ecom.callbackPrefix", self.ecom.callback_prefix.as_deref())

@@ -45,6 +45,7 @@ impl Shop {
                 currency: currency(&plan.unit),
                 environment: Environment::Demo,
                 result_stays: TillSettings::RESULT_STAYS,
+                tax_rates: Vec::new(),
             },
             journal: Arc::new(Disk::new(world.clone(), nth, store)),
             rails: rails(world, nth)?,

@@ -216,8 +216,14 @@ pub(crate) fn counter(book: &Book, settings: &TillSettings, now: Moment) -> Coun
         problem: book.problem.as_ref().map(|(code, _)| problem(*code, language, None)),
         detail: book.problem.as_ref().map(|(_, detail)| detail.clone()),
         recent: book.recent.iter().cloned().collect(),
+        tax_rates: tax_rates(settings),
         keep_number: None,
     }
+}
+
+/// The rates that make a receipt (contract 1.5 names no SEK).
+fn tax_rates(settings: &TillSettings) -> Vec<u16> {
+    if settings.currency == payment::Currency::Sek { Vec::new() } else { settings.tax_rates.clone() }
 }
 
 fn status(payment: &Payment, now: Moment) -> Status {

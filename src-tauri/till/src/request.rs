@@ -208,6 +208,7 @@ mod tests {
             currency: Currency::Nok,
             environment: Environment::Demo,
             result_stays: TillSettings::RESULT_STAYS,
+            tax_rates: Vec::new(),
         }
     }
 

@@ -24,6 +24,9 @@ pub struct TillSettings {
     pub environment: Environment,
     /// How long a result stays on the customer screen.
     pub result_stays: Duration,
+    /// The rates of tax that the cashier chooses from, in hundredths of a percent, the usual one first; none if items are
+    /// keyed in without their tax.
+    pub tax_rates: Vec<u16>,
 }
 
 impl TillSettings {

@@ -11,7 +11,7 @@ import {
 } from '../platform/stories/counters';
 import { timeText } from '../look/amount';
 import { violations } from '../testing/axe';
-import { button, id, openCashier as open, plain, ring } from '../testing/cashier';
+import { addItem, button, id, openCashier as open, plain, ring } from '../testing/cashier';
 import { cashierTill, later } from '../testing/till';
 import { cashierTextsIn } from '../text/cashier';
 import Cashier from './Cashier.svelte';
@@ -89,8 +89,8 @@ describe('ringing up', () => {
 
   it('makes lines the amount and sends them', async () => {
     const { till } = await open();
-    await addLine('Kaffe', '2', '39,00');
-    await addLine('Bolle', '1', '42.5');
+    await addItem('Kaffe', '2', '39,00');
+    await addItem('Bolle', '1', '42.5');
     expect(plain('amount')).toBe('120,50 kr');
     // In the field that has the focus the keys would type.
     expect(button('keypad-1').disabled).toBe(false);
@@ -114,7 +114,7 @@ describe('ringing up', () => {
     ['Kaffe', '1', 'gratis', 'Skriv prisen som 49,00.'],
   ])('refuses a line of %j, %j, %j and says why', async (name, quantity, price, why) => {
     await open();
-    await addLine(name, quantity, price);
+    await addItem(name, quantity, price);
     expect(plain('line-wrong')).toBe(why);
     expect(page.queryByTestId('lines')).toBeNull();
   });
@@ -172,7 +172,7 @@ describe('charging', () => {
   it('keeps the lines when there is no answer', async () => {
     const { till } = await open();
     till.charge.mockRejectedValue('the window is closing');
-    await addLine('Kaffe', '1', '39');
+    await addItem('Kaffe', '1', '39');
     await fireEvent.click(id('charge'));
     await waitFor(() => expect(id('problem').textContent).toContain('Kvitt svarte ikke.'));
     expect(plain('amount')).toBe('39,00 kr');
@@ -303,10 +303,3 @@ describe('afterwards', () => {
     expect(id('till-silent').textContent).toContain(cashierTextsIn('nb').tillSilent.headline);
   });
 });
-
-async function addLine(name: string, quantity: string, price: string): Promise<void> {
-  await fireEvent.input(id('line-name'), { target: { value: name } });
-  await fireEvent.input(id('line-quantity'), { target: { value: quantity } });
-  await fireEvent.input(id('line-price'), { target: { value: price } });
-  await fireEvent.click(id('line-add'));
-}

@@ -2,7 +2,7 @@ import { createEvent, fireEvent, screen as page, waitFor } from '@testing-librar
 import { describe, expect, it } from 'vitest';
 
 import { counterOf, noteOf, paymentOf, problemOf } from '../platform/stories/counters';
-import { button, id, openCashier as open, plain, ring } from '../testing/cashier';
+import { addItem, button, id, openCashier as open, plain, ring } from '../testing/cashier';
 
 /** What a customer's own code may say. */
 const CODE = 'https://qr.vipps.no/28/2/01/031/4791234567?v=1';
@@ -54,6 +54,50 @@ describe('charging by phone number or by the customer’s own code', () => {
 
   const keepNumber = { purpose: 'kvitteringer', until: '2027-11-26' };
   const tick = () => id('keep-number') as HTMLInputElement;
+
+  const taxRates = [2_500, 1_500, 0];
+  const away = () => id('customer-away') as HTMLInputElement;
+
+  it('sells by telephone only where items have their tax', async () => {
+    await open();
+    await type('91234567');
+    expect(page.queryByTestId('customer-away')).toBeNull();
+  });
+
+  it('sends to a customer who is not in the shop, with what is on the receipt', async () => {
+    const { till } = await open(counterOf({ taxRates }));
+    await ring('24900');
+    await type('91234567');
+    await fireEvent.click(away());
+    expect(plain('away-items')).toContain('Legg inn varene');
+    expect(button('send-to-phone').disabled).toBe(true);
+    await addItem('Kaffe', '2', '45', 1_500);
+    expect(page.queryByTestId('away-items')).toBeNull();
+    await fireEvent.click(id('send-to-phone'));
+    expect(till.charge.mock.calls).toEqual([
+      [
+        {
+          amount: { value: 9_000, currency: 'NOK' },
+          lines: [{ name: 'Kaffe', quantity: 2, unitPrice: 4_500, taxRate: 1_500 }],
+          flow: 'push',
+          phoneNumber: '91234567',
+          customerPresent: false,
+        },
+      ],
+    ]);
+    await type('91234567');
+    expect(away().checked).toBe(false);
+  });
+
+  it('forgets that the customer was somewhere else with the number', async () => {
+    const { till } = await open(counterOf({ taxRates }));
+    await addItem('Kaffe', '1', '45');
+    await type('91234567');
+    await fireEvent.click(away());
+    await type('');
+    await fireEvent.click(id('charge'));
+    expect(till.charge.mock.calls[0]?.[0]).not.toHaveProperty('customerPresent');
+  });
 
   it('does not ask whether the number may be kept where the shop keeps none', async () => {
     await open();

@@ -39,6 +39,8 @@ export class Desk {
   number = $state('');
   /** Whether the customer has agreed that this number is kept. Asked anew for each. */
   keep = $state(false);
+  /** Whether the customer is somewhere else: it is sold by telephone or by mail. Said anew for each. */
+  away = $state(false);
   scanWord: ScanWord | undefined = $state();
   /** True between the first Escape and the second. */
   armed = $state(false);
@@ -90,7 +92,22 @@ export class Desk {
 
   /** What is a number, the till says; this only keeps an empty field from being sent. */
   get maySend(): boolean {
-    return this.mayCharge && this.whom !== 'nothing' && /\w/.test(this.number);
+    return this.mayCharge && this.whom !== 'nothing' && /\w/.test(this.number) && !this.lacksItems;
+  }
+
+  /** The rates of tax that an item can have, the usual one first. */
+  get taxRates(): readonly number[] {
+    return this.counter?.taxRates ?? [];
+  }
+
+  /** Whether the number that has been typed may be that of a customer who is somewhere else. */
+  get mayBeAway(): boolean {
+    return this.taxRates.length > 0 && this.whom === 'number';
+  }
+
+  /** A customer who is not here must get a receipt, and there is nothing to write on it. */
+  get lacksItems(): boolean {
+    return this.away && this.mayBeAway && this.sale.lines.length === 0;
   }
 
   /** What the customer may be asked about the number that has been typed, if the shop keeps any. */
@@ -133,7 +150,12 @@ export class Desk {
     this.scanWord = text.trim() && this.whom === 'nothing' ? 'isNothing' : undefined;
     if (!this.maySend) return false;
     const keepPhoneNumber = this.keep && this.offer !== undefined;
-    return this.#charge({ flow: 'push', phoneNumber: text, ...(keepPhoneNumber && { keepPhoneNumber }) });
+    return this.#charge({
+      flow: 'push',
+      phoneNumber: text,
+      ...(keepPhoneNumber && { keepPhoneNumber }),
+      ...(this.away && this.mayBeAway && { customerPresent: false }),
+    });
   }
 
   /**
@@ -141,8 +163,7 @@ export class Desk {
    * of it: it is good for a short while, and the customer shows it again.
    */
   async scanned(text: string): Promise<boolean> {
-    this.number = '';
-    this.keep = false;
+    this.#forgetCustomer();
     this.scanWord = this.#whyNot(whomOf(text, true));
     if (this.scanWord) return false;
     return this.#charge({ flow: 'personal_qr', personalQr: text.trim() });
@@ -156,9 +177,12 @@ export class Desk {
     return this.counter?.mayCharge && !this.busy ? 'amountFirst' : 'notNow';
   }
 
-  async #charge(
-    how: Pick<StartPayment, 'flow' | 'phoneNumber' | 'personalQr' | 'keepPhoneNumber'>,
-  ): Promise<boolean> {
+  #forgetCustomer(): void {
+    this.number = '';
+    this.keep = this.away = false;
+  }
+
+  async #charge(how: Omit<StartPayment, 'amount' | 'lines'>): Promise<boolean> {
     const counter = this.counter;
     if (!counter) return false;
     const { value, lines } = this.sale;
@@ -172,8 +196,7 @@ export class Desk {
       await this.#till.charge(request);
       accepted = true;
       this.sale.clear();
-      this.number = '';
-      this.keep = false;
+      this.#forgetCustomer();
       this.scanWord = undefined;
     });
     return accepted;

@@ -3,10 +3,15 @@ import type { Key } from './sale.svelte';
 
 const TEXT: readonly string[] = ['text', 'tel', 'password', 'search'];
 
+/** Whether digits can be typed into it. */
+export function takesDigits(field: EventTarget | null): field is HTMLInputElement {
+  return field instanceof HTMLInputElement && !field.disabled && TEXT.includes(field.type);
+}
+
 /** Types `key` into the focused field, if there is one that takes digits. */
 export function typeIntoFocused(key: Key | ','): boolean {
   const field = document.activeElement;
-  if (!(field instanceof HTMLInputElement) || field.disabled || !TEXT.includes(field.type)) return false;
+  if (!takesDigits(field)) return false;
   const [start, end] = [field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length];
   if (key === 'clear') field.value = '';
   else if (key === 'backspace') {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Currency, Language } from '../contract';
-import { amountText, appName, emsOf, parseDecimals, timeText } from './amount';
+import { amountText, appName, emsOf, parseDecimals, percentText, timeText } from './amount';
 
 /** Ordinary spaces, for reading. */
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
@@ -94,5 +94,17 @@ describe('emsOf', () => {
     const reserved = emsOf(amountText({ value, currency: 'NOK' }, language));
     expect(reserved).toBeGreaterThan(measured);
     expect(reserved).toBeLessThan(measured * 1.05);
+  });
+});
+
+describe('rates of tax', () => {
+  it('are percents with as many decimals as they have', () => {
+    expect([2_500, 1_111, 50, 0].map((rate) => percentText(rate, 'nb').replaceAll('\u00a0', ' '))).toEqual([
+      '25 %',
+      '11,11 %',
+      '0,5 %',
+      '0 %',
+    ]);
+    expect(percentText(2_550, 'en')).toBe('25.5%');
   });
 });

@@ -45,6 +45,12 @@ export function decimals(minor: number, language: Language): string {
     .join('');
 }
 
+/** `11,11 %` in Norwegian, `11.11%` in English, of hundredths of a percent. */
+export function percentText(hundredths: number, language: Language): string {
+  const percent = String(hundredths / 100);
+  return language === 'nb' ? `${percent.replace('.', ',')}\u00a0%` : `${percent}%`;
+}
+
 /** `1 249,50` or `1249.5` as minor units; nothing if it is no price. */
 export function parseDecimals(text: string): number | undefined {
   const plain = text.replace(/[\s\u00a0\u202f]/g, '');

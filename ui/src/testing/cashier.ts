@@ -27,3 +27,12 @@ export async function openCashier(first: Counter = counterOf(), chain: Chain | n
 export async function ring(digits: string): Promise<void> {
   for (const digit of digits) await fireEvent.click(id(`keypad-${digit}`));
 }
+
+/** Adds an item, of the usual rate of tax or of the one in hundredths of a percent. */
+export async function addItem(name: string, quantity: string, price: string, tax?: number): Promise<void> {
+  for (const [field, value] of Object.entries({ name, quantity, price })) {
+    await fireEvent.input(id(`line-${field}`), { target: { value } });
+  }
+  if (tax !== undefined) await fireEvent.click(id(`tax-rate-${tax}`));
+  await fireEvent.click(id('line-add'));
+}

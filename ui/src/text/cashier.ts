@@ -141,6 +141,7 @@ export interface CashierTexts {
     name: string;
     quantity: string;
     price: string;
+    tax: string;
     add: string;
     remove: string;
     sum: string;
@@ -158,6 +159,8 @@ export interface CashierTexts {
     number: string;
     send: string;
     keep: string;
+    away: string;
+    awayItems: string;
     isGoods: string;
     isNothing: string;
     amountFirst: string;

@@ -295,6 +295,7 @@ async fn till(simulator: &Simulator, msn: &str, rail: Rail, journal: Arc<dyn Jou
         currency: payment::Currency::Nok,
         environment: Environment::Demo,
         result_stays: TillSettings::RESULT_STAYS,
+        tax_rates: Vec::new(),
     };
     let (clock, randomness) = (Arc::new(Clock::of_the_system()), Randomness::of_the_system());
     Till::open(Parts { settings, journal, consents: None, rails, clock, randomness })

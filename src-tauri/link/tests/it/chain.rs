@@ -260,6 +260,7 @@ async fn till(
             currency: payment::Currency::Nok,
             environment: Environment::Demo,
             result_stays: TillSettings::RESULT_STAYS,
+            tax_rates: Vec::new(),
         },
         journal,
         consents: None,

@@ -268,5 +268,6 @@ fn settings() -> TillSettings {
         currency: payment::Currency::Nok,
         environment: Environment::Demo,
         result_stays: TillSettings::RESULT_STAYS,
+        tax_rates: Vec::new(),
     }
 }

@@ -169,6 +169,7 @@ impl Street {
                 currency: self.currency(),
                 environment: Environment::Demo,
                 result_stays: TillSettings::RESULT_STAYS,
+                tax_rates: Vec::new(),
             },
             journal: self.journal.clone(),
             rails: self.rails(&vipps),

@@ -168,6 +168,7 @@ async fn parts(data: &std::path::Path, simulator: &Simulator) -> Parts {
             currency: payment::Currency::Nok,
             environment: Environment::Demo,
             result_stays: TillSettings::RESULT_STAYS,
+            tax_rates: Vec::new(),
         },
         journal: Arc::new(SqliteJournal::open(&data.join("journal.sqlite")).await.expect("it opens")),
         rails: Rails::of(Arc::new(Epayment::new(vipps, settings))),

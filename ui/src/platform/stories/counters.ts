@@ -88,6 +88,7 @@ function open(status: Status, more: Partial<Counter> = {}): Partial<Counter> {
 function stories(language: Language) {
   return {
     ready: {},
+    taxed: { taxRates: [2_500, 1_500, 1_200, 0] },
     readyAtCounter: { counterCode: 'ready' },
     scannedAtCounter: { counterCode: 'scanned' },
     awaitsScan: open('waiting', {
