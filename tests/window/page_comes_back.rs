@@ -111,6 +111,22 @@ fn the_processes_of_both_pages_hang() {
     goes_on_with_the_same_code(&shop, "the-processes-have-hung");
 }
 
+/// It rests and says little, but the first customer is not to find that out.
+#[test]
+fn pages_that_hang_at_rest_are_brought_back_for_the_next_customer() {
+    let shop = TestShop::open();
+    shop.pos.screen_shows("idle");
+    display_is(&shop.pos, true);
+    let before = pages(&shop);
+    before.iter().for_each(Process::hang);
+    shop.pos.charge("sale-1042-1", 24_900);
+    display_is(&shop.pos, false);
+    display_is(&shop.pos, true);
+    shop.pos.screen_shows("scan");
+    comes_back(&shop, &before);
+    screenshot(shop.premises.display(), "the-pages-have-hung-at-rest");
+}
+
 /// As when memory runs out.
 #[test]
 fn the_processes_of_both_pages_die() {

@@ -12,8 +12,8 @@ use till::Till;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::Desk;
 use crate::windows::{CASHIER, CUSTOMER, PHONE};
+use crate::{Desk, pages};
 
 /// A screen that only says that something is being done is kept back for so long. Mostly what is done is done by then.
 const PASSING: Duration = Duration::from_millis(80);
@@ -82,6 +82,7 @@ async fn window<R: Runtime, T: Send + Sync + 'static>(
 }
 
 fn tell<R: Runtime>(app: &AppHandle<R>, label: &str, event: &str) {
+    pages::told(app, label);
     if let Err(error) = app.emit_to(label, event, ()) {
         tracing::warn!(%error, window = label, "the window could not be told");
     }

@@ -32,16 +32,24 @@ impl Pages {
     }
 }
 
-/// The page of the window `label` says that it runs, and whether it paints.
-pub(crate) fn heard<R: Runtime>(app: &AppHandle<R>, label: &str, painting: bool) {
+/// The page of the window `label` says that it runs, and whether it paints. The answer is whether it may rest: whether
+/// nobody pays, so that it need not say it again so soon.
+pub(crate) fn heard<R: Runtime>(app: &AppHandle<R>, label: &str, painting: bool) -> bool {
+    let may_rest = nobody_pays(app);
     let painted_before = change(app, label, |pulse| {
         let before = pulse.is_painting();
-        pulse.beats(painting);
+        pulse.beats(painting, may_rest);
         before
     });
     if painting && painted_before == Some(false) {
         tracing::info!(window = label, "the page is there");
     }
+    may_rest
+}
+
+/// The page of the window `label` is told that there is something newer, and has to say soon that it lives.
+pub(crate) fn told<R: Runtime>(app: &AppHandle<R>, label: &str) {
+    change(app, label, Pulse::told);
 }
 
 /// Watches over the page of the window `label` from now on. One that was opened anew keeps its history.
@@ -86,11 +94,16 @@ fn look<R: Runtime>(app: &AppHandle<R>) {
             apply(app, &label, remedy);
         }
     }
-    let nobody_pays = app.state::<Desk>().till.screen().view == ScreenView::Idle;
-    if nobody_pays && let Some(remedy) = change(app, CUSTOMER, Pulse::idles).flatten() {
+    if nobody_pays(app)
+        && let Some(remedy) = change(app, CUSTOMER, Pulse::idles).flatten()
+    {
         tracing::info!("the customer's page is renewed while nobody pays");
         bring_back(app, CUSTOMER, remedy);
     }
+}
+
+fn nobody_pays<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.state::<Desk>().till.screen().view == ScreenView::Idle
 }
 
 /// The customer's page draws another code.

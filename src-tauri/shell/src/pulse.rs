@@ -1,13 +1,16 @@
 //! How one page does, from what is heard of it: pure, with time passed in. What is done about it, `pages` does.
 //!
-//! A page says about every two seconds that it runs and paints. One that is silent for too long hangs; one whose process
-//! has ended is dead. Both are loaded again at once; one that does not keep well is given ever more rest between the
-//! tries, and now and then a whole new window.
+//! A page says about every two seconds that it runs and paints, or every ten where nobody pays: each time wakes a processor
+//! that has nothing else to do. When it is told that there is something newer it is back at two. One that is silent for too
+//! long hangs; one whose process has ended is dead. Both are loaded again at once; one that does not keep well is given
+//! ever more rest between the tries, and now and then a whole new window.
 
 use std::time::Duration;
 
 /// So long a page that paints may be silent. It says something every two seconds.
 pub(crate) const SILENT_MAX: Duration = Duration::from_secs(5);
+/// So long a page that was let rest may be silent, unless it is told something. It says something every ten seconds.
+const RESTING_SILENT_MAX: Duration = Duration::from_secs(25);
 /// So long a page may be silent that nobody can see: the web view lets its timers run rarely.
 const HIDDEN_SILENT_MAX: Duration = Duration::from_mins(1);
 /// So long a page may take until it first says something.
@@ -52,6 +55,7 @@ pub(crate) struct Pulse {
 enum State {
     Loading,
     Painting,
+    Resting,
     Hidden,
     Lost,
 }
@@ -61,6 +65,7 @@ impl State {
         match self {
             State::Loading => LOADING_MAX,
             State::Painting => SILENT_MAX,
+            State::Resting => RESTING_SILENT_MAX,
             State::Hidden => HIDDEN_SILENT_MAX,
             State::Lost => Duration::MAX,
         }
@@ -82,13 +87,24 @@ impl Pulse {
 
     /// Whether people can see what the page shows, as far as is known.
     pub(crate) fn is_painting(&self) -> bool {
-        self.state == State::Painting
+        matches!(self.state, State::Painting | State::Resting)
     }
 
-    /// The page says that it runs, and whether it paints.
-    pub(crate) fn beats(&mut self, painting: bool) {
-        self.state = if painting { State::Painting } else { State::Hidden };
+    /// The page says that it runs, and whether it paints. It is told whether it may rest.
+    pub(crate) fn beats(&mut self, painting: bool, may_rest: bool) {
+        self.state = match (painting, may_rest) {
+            (true, true) => State::Resting,
+            (true, false) => State::Painting,
+            (false, _) => State::Hidden,
+        };
         self.silent = Duration::ZERO;
+    }
+
+    /// The page is told that there is something newer, which ends its rest.
+    pub(crate) fn told(&mut self) {
+        if self.state == State::Resting {
+            (self.state, self.silent) = (State::Painting, Duration::ZERO);
+        }
     }
 
     /// The page draws another code.
@@ -98,7 +114,7 @@ impl Pulse {
 
     /// Nobody pays now, so it may be renewed if it is time for that. Nothing is wrong with it.
     pub(crate) fn idles(&mut self) -> Option<Remedy> {
-        if self.codes < CODES_MAX || !matches!(self.state, State::Painting | State::Hidden) {
+        if self.codes < CODES_MAX || !self.is_there() {
             return None;
         }
         self.state = State::Loading;
@@ -119,13 +135,17 @@ impl Pulse {
         if self.silent >= self.state.silent_max() {
             self.state = State::Lost;
         }
-        if matches!(self.state, State::Painting | State::Hidden) {
+        if self.is_there() {
             self.heard = self.heard.saturating_add(time);
         }
         if self.heard >= WELL_AFTER {
             (self.tries, self.rest) = (0, Duration::ZERO);
         }
         self.remedy()
+    }
+
+    fn is_there(&self) -> bool {
+        self.is_painting() || self.state == State::Hidden
     }
 
     fn remedy(&mut self) -> Option<Remedy> {
@@ -155,7 +175,7 @@ mod tests {
 
     fn beats_for(pulse: &mut Pulse, time: Duration) {
         for _ in 0..time.as_secs() {
-            pulse.beats(true);
+            pulse.beats(true, false);
             assert_eq!(pulse.passes(SECOND), None, "{pulse:?}");
         }
     }
@@ -176,11 +196,42 @@ mod tests {
     #[test]
     fn a_page_that_hangs_is_loaded_again_after_five_silent_seconds() {
         let mut pulse = well();
-        pulse.beats(true);
+        pulse.beats(true, false);
         assert_eq!(silent_until_remedy(&mut pulse), (5, Remedy::Reload));
         assert!(!pulse.is_painting());
-        pulse.beats(true);
+        pulse.beats(true, false);
         assert!(pulse.is_painting());
+    }
+
+    #[test]
+    fn a_page_that_rests_may_be_silent_for_longer_until_it_is_told_something() {
+        let mut pulse = well();
+        pulse.beats(true, true);
+        assert!(pulse.is_painting());
+        assert_eq!(silent_until_remedy(&mut pulse), (25, Remedy::Reload));
+
+        let mut pulse = well();
+        pulse.beats(true, true);
+        for _ in 0..20 {
+            assert_eq!(pulse.passes(SECOND), None);
+        }
+        pulse.told();
+        assert_eq!(silent_until_remedy(&mut pulse), (5, Remedy::Reload));
+    }
+
+    /// News come again and again, and a page that hangs does not live of it.
+    #[test]
+    fn a_page_that_is_told_more_and_more_is_not_given_more_time() {
+        let mut pulse = well();
+        pulse.beats(true, true);
+        for second in 1..5 {
+            pulse.told();
+            assert_eq!(pulse.passes(SECOND), None, "{second}");
+        }
+        pulse.told();
+        assert_eq!(pulse.passes(SECOND), Some(Remedy::Reload));
+        pulse.told();
+        assert!(!pulse.is_painting(), "it is being loaded");
     }
 
     #[test]
@@ -193,7 +244,7 @@ mod tests {
     #[test]
     fn a_page_that_nobody_sees_may_be_silent_for_longer() {
         let mut pulse = well();
-        pulse.beats(false);
+        pulse.beats(false, true);
         assert!(!pulse.is_painting());
         assert_eq!(silent_until_remedy(&mut pulse), (60, Remedy::Reload));
     }
@@ -210,7 +261,7 @@ mod tests {
         assert_eq!(pulse.dies(), Some(Remedy::Reload));
         let mut tries = Vec::new();
         for _ in 0..8 {
-            pulse.beats(true);
+            pulse.beats(true, false);
             assert_eq!(pulse.dies(), None, "it rests");
             tries.push(silent_until_remedy(&mut pulse));
         }
@@ -241,7 +292,7 @@ mod tests {
         assert_eq!(pulse.idles(), Some(Remedy::Reload));
         assert!(!pulse.is_painting());
         assert_eq!((pulse.idles(), pulse.dies()), (None, None), "its end was wanted");
-        pulse.beats(true);
+        pulse.beats(true, false);
         assert_eq!(pulse.idles(), None);
         assert!(pulse.is_painting());
     }

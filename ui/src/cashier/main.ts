@@ -4,10 +4,15 @@ import { mount } from 'svelte';
 
 import '../look/base.css';
 import { keepStill } from '../platform/glass';
-import { beat } from '../platform/heartbeat';
+import { beat, hastening } from '../platform/heartbeat';
 import './cashier.css';
 import Cashier from './Cashier.svelte';
 
 keepStill(document);
-mount(Cashier, { target: document.body, props: { till: cashier } });
-beat(cashier.alive);
+const heartbeat = beat(cashier.alive);
+const till = {
+  ...cashier,
+  onCounter: hastening(heartbeat, cashier.onCounter),
+  onChain: hastening(heartbeat, cashier.onChain),
+};
+mount(Cashier, { target: document.body, props: { till } });

@@ -4,7 +4,7 @@ import { mount } from 'svelte';
 
 import '../look/base.css';
 import { keepStill } from '../platform/glass';
-import { beat } from '../platform/heartbeat';
+import { beat, hastening } from '../platform/heartbeat';
 import Customer from './Customer.svelte';
 
 // A customer who leans on the screen gets neither a menu nor a picture to drag away.
@@ -13,5 +13,6 @@ for (const event of ['contextmenu', 'dragstart', 'selectstart']) {
 }
 
 keepStill(document);
-mount(Customer, { target: document.body, props: { till: customer } });
-beat(customer.alive);
+const heartbeat = beat(customer.alive);
+const till = { ...customer, onScreen: hastening(heartbeat, customer.onScreen) };
+mount(Customer, { target: document.body, props: { till } });

@@ -3,8 +3,9 @@ import { phone } from '$platform';
 import { mount } from 'svelte';
 
 import '../look/base.css';
-import { beat } from '../platform/heartbeat';
+import { beat, hastening } from '../platform/heartbeat';
 import Phone from './Phone.svelte';
 
-mount(Phone, { target: document.body, props: { till: phone } });
-beat(phone.alive);
+const heartbeat = beat(phone.alive);
+const till = { ...phone, onPhone: hastening(heartbeat, phone.onPhone) };
+mount(Phone, { target: document.body, props: { till } });

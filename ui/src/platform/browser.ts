@@ -84,7 +84,7 @@ export const customer: CustomerWindow = {
   onScreen: (heard) => screens.listen(heard),
   qr: picture,
   shown: () => Promise.resolve(),
-  alive: () => Promise.resolve(),
+  alive: () => Promise.resolve(true),
 };
 
 const counters = new Stage<Counter>(
@@ -160,7 +160,7 @@ export const cashier: CashierWindow = {
     await new Promise((done) => setTimeout(done, SCENE_MS));
     return chainRefundOf('made');
   },
-  alive: () => Promise.resolve(),
+  alive: () => Promise.resolve(true),
 };
 
 function pickReason({ reason }: StartRefund): { reason?: string } {
@@ -184,5 +184,5 @@ export const phone: PhoneWindow = {
   phone: () => Promise.resolve(phones.value),
   onPhone: (heard) => phones.listen(heard),
   act: (act) => Promise.resolve(phones.show(phoneOf(AFTER[act], language))),
-  alive: () => Promise.resolve(),
+  alive: () => Promise.resolve(true),
 };

@@ -42,7 +42,7 @@ export interface CustomerWindow {
   /** Tells the till that the screen with this number can really be seen. */
   shown(number: number): Promise<void>;
   /** Tells the shell that the page runs, and whether it paints: a page that nobody can see does not. */
-  alive(painting: boolean): Promise<void>;
+  alive(painting: boolean): Promise<boolean>;
 }
 
 export interface CashierWindow {
@@ -97,7 +97,7 @@ export interface CashierWindow {
   /** A refund that the hub was asked for, once it has ended or some time has passed. Rejects with a `Problem`. */
   chainRefundOf(id: string): Promise<ChainRefundView>;
   /** Tells the shell that the page runs, and whether it paints: a page that nobody can see does not. */
-  alive(painting: boolean): Promise<void>;
+  alive(painting: boolean): Promise<boolean>;
 }
 
 export interface PhoneWindow {
@@ -108,7 +108,7 @@ export interface PhoneWindow {
   /** Does what a person would do with the phone. Rejects with a sentence. */
   act(act: PhoneAct): Promise<Phone>;
   /** Tells the shell that the page runs, and whether it paints: a page that nobody can see does not. */
-  alive(painting: boolean): Promise<void>;
+  alive(painting: boolean): Promise<boolean>;
 }
 
 /** Whether what a call was rejected with is a problem in the till's own words. */

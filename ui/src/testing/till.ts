@@ -29,7 +29,7 @@ export function customerTill(first: Screen) {
     onScreen: voice.listen,
     qr: vi.fn<CustomerWindow['qr']>(async () => storyCode()),
     shown: vi.fn<CustomerWindow['shown']>(async () => undefined),
-    alive: vi.fn<CustomerWindow['alive']>(async () => undefined),
+    alive: vi.fn<CustomerWindow['alive']>(async () => true),
   } satisfies CustomerWindow;
   return { till, say: (screen: Screen) => voice.say(screen), listeners: voice.heard };
 }
@@ -61,7 +61,7 @@ export function cashierTill(first: Counter, chain: Chain | null = null) {
     chainSearch: vi.fn<CashierWindow['chainSearch']>(async () => ({ payments: chainFound })),
     chainRefund: vi.fn<CashierWindow['chainRefund']>(async () => chainRefundOf('asked')),
     chainRefundOf: vi.fn<CashierWindow['chainRefundOf']>(async () => chainRefundOf('made')),
-    alive: vi.fn<CashierWindow['alive']>(async () => undefined),
+    alive: vi.fn<CashierWindow['alive']>(async () => true),
   } satisfies CashierWindow;
   return {
     till,
@@ -76,7 +76,7 @@ export function phoneTill(first: Phone) {
     phone: vi.fn<PhoneWindow['phone']>(async () => first),
     onPhone: voice.listen,
     act: vi.fn<PhoneWindow['act']>(async () => first),
-    alive: vi.fn<PhoneWindow['alive']>(async () => undefined),
+    alive: vi.fn<PhoneWindow['alive']>(async () => true),
   } satisfies PhoneWindow;
   return { till, say: (phone: Phone) => voice.say(phone) };
 }

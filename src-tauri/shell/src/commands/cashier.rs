@@ -189,11 +189,11 @@ pub async fn chain_refund_of(desk: State<'_, Desk>, id: String) -> Result<ChainR
     desk.link.refund_of(&id, REFUND_WAIT).await.map_err(|refused| said(&desk, &refused))
 }
 
-/// The page runs, and paints if `painting`: a window that nobody can see does not.
+/// The page runs, and paints if `painting`: a window that nobody can see does not. The answer is whether it may rest.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "Tauri hands the program over so")]
-pub fn cashier_alive<R: Runtime>(app: AppHandle<R>, painting: bool) {
-    pages::heard(&app, CASHIER, painting);
+pub fn cashier_alive<R: Runtime>(app: AppHandle<R>, painting: bool) -> bool {
+    pages::heard(&app, CASHIER, painting)
 }
 
 fn said(desk: &Desk, refused: &Refused) -> Problem {

@@ -36,9 +36,9 @@ pub fn customer_shown(desk: State<'_, Desk>, painted: State<'_, Painted>, number
     desk.till.shown(number);
 }
 
-/// The page runs, and paints if `painting`: a window that nobody can see does not.
+/// The page runs, and paints if `painting`: a window that nobody can see does not. The answer is whether it may rest.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "Tauri hands the program over so")]
-pub fn customer_alive<R: Runtime>(app: AppHandle<R>, painting: bool) {
-    pages::heard(&app, CUSTOMER, painting);
+pub fn customer_alive<R: Runtime>(app: AppHandle<R>, painting: bool) -> bool {
+    pages::heard(&app, CUSTOMER, painting)
 }

@@ -22,11 +22,11 @@ pub async fn phone_act(desk: State<'_, Desk>, act: PhoneAct) -> Result<Phone, St
     }
 }
 
-/// The page runs, and paints if `painting`: a window that nobody can see does not.
+/// The page runs, and paints if `painting`: a window that nobody can see does not. The answer is whether it may rest.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "Tauri hands the program over so")]
-pub fn phone_alive<R: Runtime>(app: AppHandle<R>, painting: bool) {
-    pages::heard(&app, PHONE, painting);
+pub fn phone_alive<R: Runtime>(app: AppHandle<R>, painting: bool) -> bool {
+    pages::heard(&app, PHONE, painting)
 }
 
 fn not_in_the_demo() -> String {
