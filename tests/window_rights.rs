@@ -70,6 +70,7 @@ fn app() -> App<MockRuntime> {
         currency: payment::Currency::Nok,
         environment: contract::Environment::Demo,
         result_stays: TillSettings::RESULT_STAYS,
+        tax_rates: Vec::new(),
     };
     let till = Till::stopped(settings, Code::NotSetUp, "there is nothing behind this window");
     let builder = shell::with_commands(mock_builder()).manage(Desk {

@@ -73,6 +73,9 @@ describe('charging by phone number or by the customer’s own code', () => {
     expect(button('send-to-phone').disabled).toBe(true);
     await addItem('Kaffe', '2', '45', 1_500);
     expect(page.queryByTestId('away-items')).toBeNull();
+    // Nobody is here who could scan a code.
+    expect(button('charge').disabled).toBe(true);
+    await fireEvent.keyDown(document.body, { key: 'Enter' });
     await fireEvent.click(id('send-to-phone'));
     expect(till.charge.mock.calls).toEqual([
       [

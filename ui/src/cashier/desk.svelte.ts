@@ -105,6 +105,11 @@ export class Desk {
     return this.taxRates.length > 0 && this.whom === 'number';
   }
 
+  /** Whether somebody who is here may be charged: nobody else scans a code. */
+  get mayChargeHere(): boolean {
+    return this.mayCharge && !(this.away && this.mayBeAway);
+  }
+
   /** A customer who is not here must get a receipt, and there is nothing to write on it. */
   get lacksItems(): boolean {
     return this.away && this.mayBeAway && this.sale.lines.length === 0;
@@ -135,12 +140,12 @@ export class Desk {
 
   /** Lets the customer scan a code. */
   async charge(): Promise<void> {
-    if (this.mayCharge) await this.#charge({});
+    if (this.mayChargeHere) await this.#charge({});
   }
 
   /** Lets the customer scan the code on the counter, or serves whoever has. */
   async chargeAtCounter(): Promise<void> {
-    if (this.mayCharge && this.counterCode !== 'none') await this.#charge({ flow: 'callback_qr' });
+    if (this.mayChargeHere && this.counterCode !== 'none') await this.#charge({ flow: 'callback_qr' });
   }
 
   /** Sends the request to the customer's phone. True if it was accepted. */

@@ -142,6 +142,7 @@ export interface CashierTexts {
     quantity: string;
     price: string;
     tax: string;
+    taxShort: string;
     add: string;
     remove: string;
     sum: string;
