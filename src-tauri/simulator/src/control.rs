@@ -7,12 +7,13 @@ use std::time::Duration;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use axum::{Json, Router, body::Bytes};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::sales_unit::UnitChange;
 use crate::simulator::Simulator;
 use crate::time::rfc3339;
 use crate::world::fault::{FAULTS_MAX, Fault};
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/simulator/reset", post(reset))
         .route("/simulator/requests", get(requests))
         .route("/simulator/sales-units", get(sales_units))
+        .route("/simulator/sales-units/{msn}", patch(change_sales_unit))
 }
 
 #[derive(Deserialize)]
@@ -277,6 +279,22 @@ async fn requests(State(simulator): State<Simulator>, Query(about): Query<About>
 
 async fn sales_units(State(simulator): State<Simulator>) -> Response {
     Json(simulator.sales_units()).into_response()
+}
+
+/// What the sales unit may do from now on; what is left out stays.
+async fn change_sales_unit(
+    State(simulator): State<Simulator>,
+    Path(msn): Path<String>,
+    change: Result<Json<UnitChange>, JsonRejection>,
+) -> Response {
+    let change = match change {
+        Ok(Json(change)) => change,
+        Err(why) => return refused(StatusCode::BAD_REQUEST, &why.body_text()),
+    };
+    match simulator.change_sales_unit(&msn, &change) {
+        Some(unit) => Json(unit).into_response(),
+        None => refused(StatusCode::NOT_FOUND, "no such sales unit"),
+    }
 }
 
 async fn partner(State(simulator): State<Simulator>) -> Response {

@@ -33,7 +33,7 @@ mod webhook;
 mod world;
 
 pub use in_memory::InMemory;
-pub use sales_unit::{PartnerKeys, SalesUnit};
+pub use sales_unit::{CaptureType, PartnerKeys, SalesUnit, UnitChange};
 pub use simulator::{Clock, Options, Simulator};
 pub use world::fault::{Call, Fault, FaultKind};
 pub use world::payment::State;

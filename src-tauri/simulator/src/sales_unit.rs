@@ -1,6 +1,6 @@
 //! The shops that the simulator knows.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A shop's account at the pretended Vipps MobilePay, with its keys. Nothing here is secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,6 +21,9 @@ pub struct SalesUnit {
     pub currency: String,
     /// What the customer reads in the app.
     pub name: String,
+    /// May take payments; without it, error 97 or 5070 (contract 1.2 and 1.4).
+    #[serde(skip)]
+    pub may_take_payments: bool,
     /// May send a payment straight to a phone; without it, error 38 or 5080 (contract 1.2 and 1.4).
     #[serde(skip)]
     pub may_skip_landing_page: bool,
@@ -33,6 +36,35 @@ pub struct SalesUnit {
     /// May capture less than was reserved; without it, error 6140 (contract 5.6).
     #[serde(skip)]
     pub may_capture_partly: bool,
+    /// May capture later than 14 days after the reservation, where that takes a permission (contract 0.12).
+    #[serde(skip)]
+    pub may_capture_late: bool,
+}
+
+/// What of a sales unit is to be another from now on, in the words of the Management API (contract 1.8). What is left out
+/// stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UnitChange {
+    /// See [`SalesUnit::may_take_payments`].
+    pub payment_allowed: Option<bool>,
+    /// See [`SalesUnit::direct_capture`].
+    pub capture_type: Option<CaptureType>,
+    /// See [`SalesUnit::may_skip_landing_page`].
+    pub skip_landing_page_allowed: Option<bool>,
+    /// See [`SalesUnit::may_capture_partly`].
+    pub partial_capture_allowed: Option<bool>,
+    /// See [`SalesUnit::may_capture_late`].
+    pub late_capture_allowed: Option<bool>,
+}
+
+/// When eCom takes the money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum CaptureType {
+    /// When the merchant says so.
+    ReserveCapture,
+    /// At approval.
+    DirectCapture,
 }
 
 /// Keys that serve several sales units, each of which is named by `Merchant-Serial-Number` (contract 5.4).
@@ -90,6 +122,16 @@ impl SalesUnit {
         ]
     }
 
+    /// From now on it may do what `change` says.
+    pub(crate) fn change(&mut self, change: &UnitChange) {
+        let set = |may: &mut bool, said: Option<bool>| *may = said.unwrap_or(*may);
+        set(&mut self.may_take_payments, change.payment_allowed);
+        set(&mut self.direct_capture, change.capture_type.map(|kind| kind == CaptureType::DirectCapture));
+        set(&mut self.may_skip_landing_page, change.skip_landing_page_allowed);
+        set(&mut self.may_capture_partly, change.partial_capture_allowed);
+        set(&mut self.may_capture_late, change.late_capture_allowed);
+    }
+
     /// The company that it belongs to, by the scheme and number of its country's register. All of a market are one's.
     pub(crate) fn business(&self) -> (&'static str, &'static str) {
         match self.market.as_str() {
@@ -113,10 +155,12 @@ impl SalesUnit {
             subscription_key: format!("51b5c21b0000000000000000{msn}00"),
             currency: currency.into(),
             name: name.into(),
+            may_take_payments: true,
             may_skip_landing_page: false,
             direct_capture: false,
             may_live_long: false,
             may_capture_partly: true,
+            may_capture_late: false,
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, watch};
 use url::Url;
 
 use crate::in_memory::InMemory;
-use crate::sales_unit::{PartnerKeys, SalesUnit};
+use crate::sales_unit::{PartnerKeys, SalesUnit, UnitChange};
 use crate::state_file::StateFile;
 use crate::world::fault::{FAULTS_MAX, Fault};
 use crate::world::record::Record;
@@ -149,6 +149,16 @@ impl Simulator {
     /// The shops that it knows, with their keys.
     pub fn sales_units(&self) -> Vec<SalesUnit> {
         self.0.within(|world, _| world.rules.sales_units.clone())
+    }
+
+    /// Vipps MobilePay lets the sales unit `msn` do other things from now on, until the program ends. `None` when there is no
+    /// such sales unit.
+    pub fn change_sales_unit(&self, msn: &str, change: &UnitChange) -> Option<SalesUnit> {
+        self.0.within(|world, _| {
+            let unit = world.rules.sales_units.iter_mut().find(|unit| unit.msn == msn)?;
+            unit.change(change);
+            Some(unit.clone())
+        })
     }
 
     /// Keys that serve several of them.

@@ -2,12 +2,19 @@
 //!
 //! Its specification is not among the published files that are kept here; the shapes follow its guide.
 
+use std::io::Cursor;
+use std::ops::RangeInclusive;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, StatusCode, Uri};
+use image::codecs::png::PngDecoder;
+use image::{DynamicImage, ImageDecoder};
 use serde_json::{Value, json};
 
 use super::caller::whoever;
@@ -43,6 +50,10 @@ const ORDER: [&str; 15] = [
 ];
 /// Characters of texts that are left open.
 const TEXT_MAX: usize = 2_000;
+/// Characters of a logo in base64: 2 MiB.
+const LOGO_CHARS_MAX: usize = 2_796_204;
+/// How long a side of a logo may be.
+const LOGO_PIXELS: RangeInclusive<u32> = 100..=1_000;
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
@@ -128,6 +139,7 @@ fn check_order(root: &Form<'_>) -> Result<(), Problem> {
     business.needed_text("id", 1..=100)?;
     root.needed_text("productType", 1..=100)?;
     root.text("salesUnitName", 1..=30)?;
+    check_logo(root)?;
     root.text("intendedPurpose", 0..=TEXT_MAX)?;
     root.text("pricePackageId", 1..=100)?;
     root.text("productUseCase", 0..=TEXT_MAX)?;
@@ -139,6 +151,19 @@ fn check_order(root: &Form<'_>) -> Result<(), Problem> {
         account.needed_text("id", 1..=100)?;
     }
     Ok(())
+}
+
+/// A PNG of 100 to 1000 pixels a side, in base64.
+fn check_logo(root: &Form<'_>) -> Result<(), Problem> {
+    let Some(text) = root.text("salesUnitLogo", 1..=LOGO_CHARS_MAX)? else { return Ok(()) };
+    let wrong = |why: &str| Problem::field("salesUnitLogo", why);
+    let bytes = STANDARD.decode(text).map_err(|_| wrong("The field is not base64"))?;
+    let picture = PngDecoder::new(Cursor::new(bytes)).map_err(|_| wrong("The logo is no PNG"))?;
+    let (width, height) = picture.dimensions();
+    if ![width, height].iter().all(|side| LOGO_PIXELS.contains(side)) {
+        return Err(wrong("The logo has a side that is not 100 to 1000 pixels"));
+    }
+    DynamicImage::from_decoder(picture).map(drop).map_err(|_| wrong("The logo is a broken PNG"))
 }
 
 async fn orders(State(simulator): State<Simulator>, uri: Uri, headers: HeaderMap) -> Response {
@@ -212,12 +237,12 @@ fn whole(unit: &SalesUnit) -> Value {
         "name": unit.name,
         "businessIdentifier": { "scheme": scheme, "id": id },
         "configuration": {
-            "paymentAllowed": true,
+            "paymentAllowed": unit.may_take_payments,
             "captureType": if unit.direct_capture { "DirectCapture" } else { "ReserveCapture" },
             "skipLandingPageAllowed": unit.may_skip_landing_page,
             "recurringAllowed": false,
             "partialCaptureAllowed": unit.may_capture_partly,
-            "lateCaptureAllowed": false,
+            "lateCaptureAllowed": unit.may_capture_late,
             "landingPagePhoneNumberLocked": false,
             "longLivingPaymentAllowed": unit.may_live_long,
             "creditCardPaymentAllowed": true,

@@ -89,6 +89,9 @@ impl World {
         now: i64,
     ) -> Result<Key, Problem> {
         let unit = self.sales_unit(msn).ok_or(Code::CannotBeCreated)?.clone();
+        if !unit.may_take_payments {
+            return Err(Code::CannotBeCreated.into());
+        }
         let key = Key { msn: msn.into(), reference: wish.reference };
         if wish.currency != unit.currency {
             return Err(Code::CurrencyNotOfMarket.into());

@@ -43,6 +43,9 @@ impl World {
         if unit.currency != "NOK" {
             return Err(Refusal::WrongMarket);
         }
+        if !unit.may_take_payments {
+            return Err(Refusal::MayNotTakePayments);
+        }
         if self.payments.contains_key(&key) {
             return Err(Refusal::DuplicateOrder);
         }

@@ -6,6 +6,7 @@ pub(crate) enum Refusal {
     DuplicateOrder,
     UnknownOrder,
     MayNotSkipLandingPage,
+    MayNotTakePayments,
     AlreadyCaptured,
     CaptureAboveReserved,
     NotReserved,
@@ -47,6 +48,7 @@ impl Refusal {
             Self::MayNotSkipLandingPage => {
                 ("Merchant", "38", "The sales unit is not allowed to skip the landing page")
             }
+            Self::MayNotTakePayments => ("Merchant", "97", "The sales unit is not allowed to take payments"),
             Self::AlreadyCaptured => ("Payment", "51", "Can't cancel an already captured order"),
             Self::CaptureAboveReserved => ("Payment", "61", "Captured amount exceeds the reserved amount"),
             Self::NotReserved => ("Payment", "62", "The amount you tried to capture is not reserved"),

@@ -1,5 +1,10 @@
 //! Contract 1.8: sales units, merchants, and orders of products.
 
+use std::io::Cursor;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use image::{GrayImage, ImageFormat};
 use serde_json::{Value, json};
 
 use crate::support::Shop;
@@ -39,6 +44,57 @@ async fn a_partner_sees_its_sales_units_and_a_merchant_its_own() {
     let direct = own.get("/management/v1/sales-units/654323").await.json();
     assert_eq!(direct["configuration"]["captureType"], "DirectCapture");
     assert_eq!(own.get("/management/v1/partners/price-packages").await.problem(), (403, String::new()));
+}
+
+#[tokio::test]
+async fn a_logo_is_looked_at() {
+    let shop = partner().await;
+    let png = |width: u32, height: u32| {
+        let mut file = Cursor::new(Vec::new());
+        GrayImage::new(width, height).write_to(&mut file, ImageFormat::Png).expect("it can be drawn");
+        file.into_inner()
+    };
+    let order = async |logo: &str| {
+        let body = json!({
+            "businessIdentifier": { "scheme": "business:NO:ORG", "id": "987654321" },
+            "salesUnitName": "Kaffebaren", "productType": "PAYMENT_INTEGRATION", "salesUnitLogo": logo,
+        });
+        shop.post("/management/v1/product-orders", &body).await.status
+    };
+    assert_eq!(order(&STANDARD.encode(png(100, 1_000))).await, 200);
+    let torn = &png(300, 300)[..80];
+    for bad in [png(99, 100).as_slice(), &png(100, 1_001), torn, b"GIF89a"] {
+        assert_eq!(order(&STANDARD.encode(bad)).await, 400, "{} bytes", bad.len());
+    }
+    assert_eq!(order("no base64!").await, 400);
+}
+
+#[tokio::test]
+async fn what_a_sales_unit_may_do_can_be_changed() {
+    let shop = partner().await;
+    let configuration =
+        async || shop.get("/management/v1/sales-units/654321").await.json()["configuration"].clone();
+    let before = configuration().await;
+    let change = async |msn: &str, body: &Value| {
+        let path = format!("/simulator/sales-units/{msn}");
+        shop.send(shop.request("PATCH", &path, Some(body))).await.status
+    };
+    let body = json!({ "paymentAllowed": false, "captureType": "DirectCapture", "lateCaptureAllowed": true });
+    assert_eq!(change("654321", &body).await, 200);
+    let mut expected = before.clone();
+    for (name, value) in body.as_object().expect("it is one") {
+        expected[name] = value.clone();
+    }
+    assert_eq!(configuration().await, expected, "what is left out stays");
+    let own = Shop::at(shop.simulator.clone(), "654321").await;
+    let refused = own.post("/ecomm/v2/payments", &own.order("order-1", 20_000)).await;
+    assert_eq!(refused.code(), (402, "97".to_owned()));
+    let refused = own.write("", "k-1", &own.wish("order-0001", 20_000)).await;
+    assert_eq!(refused.problem(), (403, "5070".to_owned()));
+    assert_eq!(change("654321", &json!({ "paymentAllowed": true })).await, 200);
+    own.initiate("order-1", 20_000).await;
+    assert_eq!(change("654321", &json!({ "recurringAllowed": true })).await, 400);
+    assert_eq!(change("123", &json!({})).await, 404);
 }
 
 #[tokio::test]
