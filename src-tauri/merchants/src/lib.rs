@@ -12,6 +12,7 @@ mod complaint;
 mod ending;
 mod follow;
 mod list;
+mod logo;
 mod merchant;
 mod merchants;
 mod orders;

@@ -1,18 +1,22 @@
 //! One merchant of a table: which columns there are, and what each must hold.
 
+use std::path::Path;
+
 use vipps::management::{BankAccount, BusinessId, ProductOrder, ProductType, Website};
 
 use crate::check_digits::{
     is_danish_business, is_finnish_business, is_norwegian_account, is_norwegian_business, is_swedish_business,
 };
 use crate::complaint::Complaint;
+use crate::logo;
 use crate::table::Row;
 
 /// The columns that a table may have.
-pub const COLUMNS: [&str; 14] = [
+pub const COLUMNS: [&str; 15] = [
     SCHEME,
     BUSINESS,
     NAME,
+    LOGO,
     ACCOUNT_SCHEME,
     ACCOUNT,
     PRICE,
@@ -28,6 +32,7 @@ pub const COLUMNS: [&str; 14] = [
 pub(crate) const SCHEME: &str = "businessScheme";
 pub(crate) const BUSINESS: &str = "businessId";
 pub(crate) const NAME: &str = "salesUnitName";
+const LOGO: &str = "salesUnitLogo";
 const ACCOUNT_SCHEME: &str = "accountScheme";
 const ACCOUNT: &str = "accountId";
 pub(crate) const PRICE: &str = "pricePackageId";
@@ -63,13 +68,15 @@ pub struct Merchant {
 /// Reads the cells of one row, and remembers what is wrong with them.
 struct Reading<'a> {
     row: &'a Row,
+    /// The folder that the table is in.
+    folder: &'a Path,
     complaints: Vec<Complaint>,
 }
 
 impl Merchant {
-    /// The merchant of a row.
-    pub(crate) fn read(row: &Row) -> Result<Merchant, Vec<Complaint>> {
-        let mut reading = Reading { row, complaints: Vec::new() };
+    /// The merchant of a row in a table that is in `folder`.
+    pub(crate) fn read(row: &Row, folder: &Path) -> Result<Merchant, Vec<Complaint>> {
+        let mut reading = Reading { row, folder, complaints: Vec::new() };
         let business = reading.business();
         let order = ProductOrder {
             account: reading.account(&business.scheme),
@@ -79,7 +86,7 @@ impl Merchant {
                 Some(_) => ProductType::Other(reading.plain(PRODUCT)),
             },
             sales_unit_name: Some(reading.name()),
-            logo: None,
+            logo: reading.logo(),
             price_package_id: row.cell(PRICE).map(|_| reading.plain(PRICE)),
             use_case: reading.text(USE_CASE),
             annual_turnover: reading.turnover(),
@@ -156,6 +163,17 @@ impl Reading<'_> {
             self.complain(NAME, "it holds a character that nobody can see", "type it again");
         }
         name
+    }
+
+    fn logo(&mut self) -> Option<Vec<u8>> {
+        let path = self.row.cell(LOGO)?;
+        match logo::read(&self.folder.join(path)) {
+            Ok(picture) => Some(picture),
+            Err(wrong) => {
+                self.complain(LOGO, format!("{path}: {wrong}"), logo::RIGHT);
+                None
+            }
+        }
     }
 
     fn account(&mut self, business_scheme: &str) -> Option<BankAccount> {

@@ -1,6 +1,7 @@
 //! All merchants of a table, or all that is wrong with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use vipps::management::PricePackage;
 
@@ -16,11 +17,12 @@ pub struct Merchants {
 }
 
 impl Merchants {
-    /// Reads a table and checks every row of it.
+    /// Reads a table and checks every row of it, with the logos that it names: their paths begin in `folder`, where the
+    /// table is.
     ///
     /// # Errors
     /// Everything that is wrong with it, row by row.
-    pub fn read(text: &str, form: Form) -> Result<Merchants, Vec<Complaint>> {
+    pub fn read(text: &str, form: Form, folder: &Path) -> Result<Merchants, Vec<Complaint>> {
         let table = Table::read(text, form)?;
         let mut complaints: Vec<Complaint> = table
             .columns
@@ -41,7 +43,7 @@ impl Merchants {
         let mut all: Vec<Merchant> = Vec::new();
         let mut seen: BTreeMap<String, u64> = BTreeMap::new();
         for row in &table.rows {
-            match Merchant::read(row) {
+            match Merchant::read(row, folder) {
                 Ok(merchant) => {
                     if let Some(first) = seen.get(&merchant.key()) {
                         let wrong = format!(

@@ -129,6 +129,8 @@ fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -136,7 +138,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("there is room");
         let text = "businessScheme;businessId;salesUnitName\n;974760673;Kaffe, \"brød\"\nbusiness:DK:CVR;13585628;Kaffe\n\
             ;974760673;Third\n;974760673;Fourth\n";
-        let merchants = Merchants::read(text, Form::Csv).expect("nothing is wrong");
+        let merchants = Merchants::read(text, Form::Csv, Path::new(".")).expect("nothing is wrong");
         let mut orders =
             Orders::open(&folder.path().join("orders"), "http://127.0.0.1").expect("there is none");
         let keys: Vec<String> = merchants.iter().map(crate::Merchant::key).collect();

@@ -64,7 +64,8 @@ fn read(file: &Path, voice: Voice) -> Result<Option<Merchants>, Failure> {
         return Err(unread(format!("it has more than {FILE_BYTES_MAX} bytes")));
     }
     let is_json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    match Merchants::read(&text, if is_json { Form::Json } else { Form::Csv }) {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    match Merchants::read(&text, if is_json { Form::Json } else { Form::Csv }, folder) {
         Ok(merchants) => Ok(Some(merchants)),
         Err(complaints) => {
             voice.complain(&complaints);

@@ -1,13 +1,15 @@
+use image::ImageFormat;
 use proptest::prelude::*;
 use vipps::management::ProductType;
 
 use super::*;
+use crate::logo::tests::picture;
 
 const HEAD: &str = "businessScheme,businessId,salesUnitName,accountScheme,accountId,pricePackageId,productType,\
     productUseCase,annualTurnover,intendedPurpose,websiteUrl,websiteTermsUrl,hasRecurring,merchantCategoryCode";
 
 fn read(rows: &str) -> Result<Merchants, Vec<Complaint>> {
-    Merchants::read(&format!("{HEAD}\n{rows}"), Form::Csv)
+    Merchants::read(&format!("{HEAD}\n{rows}"), Form::Csv, Path::new("."))
 }
 
 #[test]
@@ -26,7 +28,8 @@ fn a_row_becomes_an_order() {
 #[test]
 fn what_is_left_out_is_what_a_till_in_norway_needs() {
     let merchants =
-        Merchants::read("businessId,salesUnitName\n974760673,Kaffebaren\n", Form::Csv).expect("good");
+        Merchants::read("businessId,salesUnitName\n974760673,Kaffebaren\n", Form::Csv, Path::new("."))
+            .expect("good");
     let order = &merchants.all[0].order;
     assert_eq!(
         (order.business.scheme.as_str(), &order.product),
@@ -76,7 +79,8 @@ fn everything_that_is_wrong_is_said_at_once_and_where() {
 
 #[test]
 fn columns_that_nobody_knows_are_named() {
-    let complaints = Merchants::read("BusinessId,msn\n974760673,1\n", Form::Csv).expect_err("two are wrong");
+    let complaints = Merchants::read("BusinessId,msn\n974760673,1\n", Form::Csv, Path::new("."))
+        .expect_err("two are wrong");
     let said: Vec<String> = complaints.iter().map(ToString::to_string).collect();
     assert_eq!(said[0], "row 1, BusinessId: there is no such column; write businessId");
     assert!(said[1].contains("msn") && said[2].contains("missing") && said.len() == 4, "{said:?}");
@@ -92,7 +96,7 @@ fn each_register_has_its_own_numbers() {
     ];
     for (place, row) in good.into_iter().enumerate() {
         let text = format!("businessScheme,businessId,salesUnitName\n{row},Shop {place}\n");
-        assert!(Merchants::read(&text, Form::Csv).is_ok(), "{row}");
+        assert!(Merchants::read(&text, Form::Csv, Path::new(".")).is_ok(), "{row}");
     }
     for row in [
         "business:DK:CVR,13585629",
@@ -101,7 +105,7 @@ fn each_register_has_its_own_numbers() {
         "business:EE:REG,1/2",
     ] {
         let text = format!("businessScheme,businessId,salesUnitName\n{row},Shop\n");
-        let complaints = Merchants::read(&text, Form::Csv).expect_err(row);
+        let complaints = Merchants::read(&text, Form::Csv, Path::new(".")).expect_err(row);
         assert_eq!(complaints[0].column, "businessId");
     }
 }
@@ -115,11 +119,42 @@ fn prices_that_the_partner_has_not_are_named() {
     assert_eq!((complaints[0].row, complaints[0].right.as_str()), (2, "the partner has p-1"));
 }
 
+#[test]
+fn a_logo_is_read_from_beside_the_table_and_a_bad_one_is_named() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let png = picture(200, 200, ImageFormat::Png);
+    std::fs::create_dir(folder.path().join("logos")).expect("there is room");
+    std::fs::write(folder.path().join("logos/oslo.png"), &png).expect("there is room");
+    std::fs::write(folder.path().join("small.png"), picture(99, 200, ImageFormat::Png))
+        .expect("there is room");
+    let read = |rows: &str| {
+        let text = format!("businessId,salesUnitName,salesUnitLogo\n{rows}");
+        Merchants::read(&text, Form::Csv, folder.path())
+    };
+    let merchants = read("974760673,Oslo,logos/oslo.png\n974760673,Bergen,\n").expect("nothing is wrong");
+    let logos: Vec<_> = merchants.iter().map(|one| one.order.logo.as_deref()).collect();
+    assert_eq!(logos, [Some(png.as_slice()), None]);
+    let bad = "974760673,Oslo,small.png\n974760673,Bergen,none.png\n974760673,Moss,../\n";
+    let said: Vec<String> = read(bad).expect_err("all are").iter().map(ToString::to_string).collect();
+    let right = "name a PNG beside the table, 100 to 1000 pixels wide and high";
+    assert_eq!(
+        said[..2],
+        [
+            format!("row 2, salesUnitLogo: small.png: it is 99 pixels wide and 200 high; {right}"),
+            format!("row 3, salesUnitLogo: none.png: there is no such file; {right}"),
+        ]
+    );
+    assert!(
+        said.len() == 3 && said[2].starts_with("row 4, salesUnitLogo: ../: it can't be read"),
+        "{said:?}"
+    );
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_or_complained_about(text in "(businessId|salesUnitName|,|;|\"|\n|.){0,40}") {
         for form in [Form::Csv, Form::Json] {
-            if let Err(complaints) = Merchants::read(&text, form) {
+            if let Err(complaints) = Merchants::read(&text, form, Path::new(".")) {
                 prop_assert!(!complaints.is_empty());
             }
         }
@@ -130,7 +165,7 @@ proptest! {
         let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
         let row = format!("974760673,{},{turnover},{code}", cell(&name));
         let text = format!("businessId,salesUnitName,annualTurnover,merchantCategoryCode\n{row}\n");
-        if let Ok(merchants) = Merchants::read(&text, Form::Csv) {
+        if let Ok(merchants) = Merchants::read(&text, Form::Csv, Path::new(".")) {
             prop_assert!(merchants.all[0].order.check().is_ok());
         }
     }

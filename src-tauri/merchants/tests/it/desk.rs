@@ -23,11 +23,20 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn with(table: &str) -> Desk {
+        Desk::beside(table, &[])
+    }
+
+    /// The same, with these files beside the table.
+    pub(crate) fn beside(table: &str, files: &[(&str, &[u8])]) -> Desk {
         let origin = Url::parse(ORIGIN).expect("it is a URL");
+        let folder = tempfile::tempdir().expect("there is room");
+        for (name, bytes) in files {
+            std::fs::write(folder.path().join(name), bytes).expect("there is room");
+        }
         Desk {
             simulator: Simulator::new(Options::at(origin)),
-            merchants: Merchants::read(table, Form::Csv).expect("nothing is wrong with it"),
-            folder: tempfile::tempdir().expect("there is room"),
+            merchants: Merchants::read(table, Form::Csv, folder.path()).expect("nothing is wrong with it"),
+            folder,
         }
     }
 

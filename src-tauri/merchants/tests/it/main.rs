@@ -7,6 +7,8 @@ mod desk;
 /// A wire that breaks where it is told to.
 mod wire;
 
+/// The logo of a sales unit.
+mod logo;
 /// Every order is made once, whatever breaks.
 mod once;
 /// What became of the orders.
