@@ -210,6 +210,7 @@ fn check_hub(words: &[&str]) -> Result<(), String> {
     let own = [
         ("auditor", "src-tauri/hub/src/auditor_command.rs"),
         ("codes", "src-tauri/hub/src/command/codes.rs"),
+        ("store", "src-tauri/hub/src/command/stores.rs"),
     ];
     let Some((_, source)) = own.into_iter().find(|(subject, _)| words.contains(subject)) else {
         return check_options(words, "src-tauri/hub/src/command.rs");

@@ -8,7 +8,7 @@ use serde_json::Value;
 use ts_rs::TS;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{Amount, Private, Problem, Status};
+use crate::{Amount, Private, Problem, Status, UnitSettings};
 
 /// A till asks to belong to a chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,9 @@ pub struct Heard {
     /// Whether there is a code on the counter whose customers this till is told of.
     #[serde(default)]
     pub counter_code: bool,
+    /// What the sales unit of its store may do, as far as the hub knows. It is said each time, so that nothing is missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitSettings>,
 }
 
 /// What tells an entry from another of the same number.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use hub::{Database, Hub, KeptPerson, NewStore, Partner, Parts, Reach, SETTINGS_FILE, Seal, Settings, Tls};
+use hub::{Database, Hub, KeptPerson, Partner, Parts, Reach, SETTINGS_FILE, Seal, Settings, Tls};
 use serde_json::{Value, json};
 use till::Clock;
 use tokio::net::TcpListener;
@@ -17,12 +17,11 @@ use crate::auditor_command::AuditorCommand;
 use crate::picture;
 use crate::process::{allow_connections, alone, told_to_stop};
 
-use crate::import;
-
 mod codes;
 mod currency;
+mod stores;
 
-use currency::CurrencyName;
+use stores::StoreCommand;
 
 /// The file of the key that stores' keys are sealed with, in the settings folder.
 const SEAL_FILE: &str = "hub-key";
@@ -82,39 +81,6 @@ enum Command {
         /// How many lines
         #[arg(long, default_value_t = 50)]
         limit: u32,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum StoreCommand {
-    /// Adds a store
-    Add {
-        /// Its short name, such as oslo-1
-        id: String,
-        /// What people call it
-        #[arg(long)]
-        name: String,
-        /// The Merchant Serial Number of its sales unit
-        #[arg(long)]
-        msn: String,
-        /// The currency of its sales unit
-        #[arg(long, value_enum, default_value = "nok")]
-        currency: CurrencyName,
-        /// With what its references begin, where several stores share one sales unit
-        #[arg(long)]
-        prefix: Option<String>,
-    },
-    /// Adds a store for each sales unit that `kvitt merchants` has written down and that has none yet
-    Import {
-        /// The table, ….result.csv
-        file: PathBuf,
-    },
-    /// Shows all stores
-    List,
-    /// Keeps a store's own keys, sealed: three lines with client id, client secret and subscription key
-    Keys {
-        /// The store
-        id: String,
     },
 }
 
@@ -224,6 +190,8 @@ impl KvittHub {
         let making = tokio::spawn(async move { engine.make_refunds().await });
         let registrar = hub.clone();
         tokio::spawn(async move { registrar.keep_registered().await });
+        let reader = hub.clone();
+        tokio::spawn(async move { reader.keep_units_read().await });
         hub::serve(hub.clone(), listener, tls, told_to_stop()).await;
         making.abort();
         // If it can't, others go on a little later.
@@ -259,39 +227,6 @@ impl KvittHub {
             None => Database::of_file(&self.data.join(DATABASE_FILE)).await,
         };
         opened.map_err(|error| format!("the database can't be used: {error}").into())
-    }
-
-    async fn store(&self, hub: &Hub, command: &StoreCommand) -> Result<(), Stop> {
-        match command {
-            StoreCommand::Add { id, name, msn, currency, prefix } => {
-                let store = contract::Store { id: id.clone(), name: name.clone(), msn: msn.clone() };
-                let new = NewStore { store, currency: (*currency).into(), prefix: prefix.clone() };
-                hub.add_store(&new).await?;
-                self.say(&json!({ "store": id }), &format!("The store {id} sells through sales unit {msn}."));
-            }
-            StoreCommand::Import { file } => {
-                for (store, done) in import::stores(hub, file).await? {
-                    let line = format!("{}  {}  {}  {done}", store.id, store.msn, store.name);
-                    self.say(&json!({ "store": store, "added": done == import::ADDED }), &line);
-                }
-            }
-            StoreCommand::List => {
-                for kept in hub.stores().await? {
-                    let keys = if kept.has_keys { "keys of its own" } else { "the partner's keys" };
-                    let line = format!("{}  {}  {}  {keys}", kept.store.id, kept.store.msn, kept.store.name);
-                    self.say(
-                        &json!({ "store": kept.store, "ownKeys": kept.has_keys, "prefix": kept.prefix }),
-                        &line,
-                    );
-                }
-            }
-            StoreCommand::Keys { id } => {
-                let [client_id, client_secret, subscription_key] = lines()?;
-                hub.set_keys(id, &client_id, &client_secret, &subscription_key).await?;
-                self.say(&json!({ "store": id }), &format!("The keys of {id} are kept, sealed."));
-            }
-        }
-        Ok(())
     }
 
     async fn till(&self, hub: &Hub, settings: &Settings, command: &TillCommand) -> Result<(), Stop> {

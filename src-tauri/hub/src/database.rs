@@ -130,6 +130,7 @@ impl Database {
             (6, "tills shut out", include_str!("../migrations/0006_shut_out.sql")),
             (7, "codes", include_str!("../migrations/0007_codes.sql")),
             (8, "sale log", include_str!("../migrations/0008_sale_log.sql")),
+            (9, "sales units", include_str!("../migrations/0009_sales_units.sql")),
         ];
         let migrations = versions.map(|(number, name, text)| {
             Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, text.into_sql_str(), false)

@@ -227,6 +227,16 @@ impl Engine {
         Ok(counter)
     }
 
+    /// Where it remembers.
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// Whether there are keys for stores that have none of their own here.
+    pub(crate) fn has_partner_keys(&self) -> bool {
+        matches!(self.0.reach.partner.keys(), Ok(Some(_)))
+    }
+
     /// Where Vipps MobilePay is reached.
     pub(crate) fn base_url(&self) -> &Url {
         &self.0.reach.base_url

@@ -10,7 +10,7 @@ use crate::database::{Change, Database};
 use crate::payments::{self, Known};
 use crate::refusal::Failure;
 use crate::statement::Statement;
-use crate::tills;
+use crate::{sales_units, tills};
 
 /// How many entries one statement writes: a payment or two.
 const ENTRIES_AT_ONCE: usize = 16;
@@ -32,7 +32,7 @@ pub(crate) async fn take(
     if telling.entries.is_empty() {
         let (version, open) = (telling.version.as_str(), telling.open.as_deref());
         if let Some(seq) = tills::heard_lately(database.reader(), till, version, open, now).await? {
-            return heard(database.reader(), till, u64::try_from(seq).unwrap_or(0)).await;
+            return heard(database.reader(), till, store, u64::try_from(seq).unwrap_or(0)).await;
         }
     }
     let mut change = database.change().await?;
@@ -40,7 +40,7 @@ pub(crate) async fn take(
     let known = u64::try_from(known).unwrap_or(0);
     let begins = telling.entries.first().map_or(known + 1, |entry| entry.seq);
     if begins > known + 1 {
-        let heard = heard(&mut *change, till, known).await?;
+        let heard = heard(&mut *change, till, store, known).await?;
         change.commit().await?;
         return Ok(heard);
     }
@@ -60,32 +60,39 @@ pub(crate) async fn take(
             .execute(&mut *change)
             .await?;
     }
-    let heard = heard(&mut *change, till, seq).await?;
+    let heard = heard(&mut *change, till, store, seq).await?;
     change.commit().await?;
     Ok(heard)
 }
 
+type HeardRow = (i64, Option<String>, Option<String>, Option<i64>, Option<i64>);
+
 async fn heard<'e>(
     reader: impl Executor<'e, Database = Any>,
     till: &str,
+    store: &Store,
     seq: u64,
 ) -> Result<Heard, Failure> {
     // What is not there yet leaves the one row empty.
-    let (codes, reference, number_in_story, at): (i64, Option<String>, Option<i64>, Option<i64>) =
-        sqlx::query_as(
-            "SELECT (SELECT COUNT(*) FROM codes WHERE codes.till = $1), told.reference, told.number, told.at
+    let row: HeardRow = sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM codes WHERE codes.till = $1),
+                (SELECT settings FROM sales_units WHERE sales_units.msn = $3),
+                told.reference, told.number, told.at
          FROM (SELECT 1) AS one LEFT JOIN told ON told.till = $1 AND told.seq = $2",
-        )
-        .bind(till.to_owned())
-        .bind(number(seq))
-        .fetch_one(reader)
-        .await?;
+    )
+    .bind(till.to_owned())
+    .bind(number(seq))
+    .bind(store.msn.clone())
+    .fetch_one(reader)
+    .await?;
+    let (codes, unit, reference, number_in_story, at) = row;
     let newest = reference.zip(number_in_story).zip(at).map(|((reference, number), at)| Newest {
         reference,
         number: u32::try_from(number).unwrap_or(u32::MAX),
         at,
     });
-    Ok(Heard { seq, newest, counter_code: codes > 0 })
+    let unit = unit.as_deref().and_then(sales_units::settings_in);
+    Ok(Heard { seq, newest, counter_code: codes > 0, unit })
 }
 
 fn check(telling: &Telling) -> Result<(), Failure> {

@@ -32,6 +32,7 @@ mod refunds;
 mod refusal;
 mod registrations;
 mod sale_log;
+mod sales_units;
 mod sealing;
 mod serve;
 #[cfg(test)]
@@ -72,6 +73,7 @@ use crate::refunds::Desk;
 pub use crate::refunds::Limits;
 pub use crate::refusal::Failure;
 use crate::sale_log::Entrance;
+pub use crate::sales_units::{KeptUnit, Which};
 pub use crate::sealing::Seal;
 pub use crate::serve::{Tls, serve};
 pub use crate::settings::{FILE as SETTINGS_FILE, Settings, SettingsError};

@@ -27,6 +27,11 @@ pub(crate) fn key() -> Result<String, Failure> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// Any number.
+pub(crate) fn number() -> Result<u32, Failure> {
+    getrandom::u32().map_err(|error| Failure::internal("the system gives no randomness", error))
+}
+
 /// What is kept of a key or a code in its place: whoever has it has neither. They have enough bits of their own to need
 /// no salt.
 pub(crate) fn digest(text: &str) -> String {

@@ -123,6 +123,11 @@ pub(crate) async fn keep_keys(
     if kept.rows_affected() != 1 {
         return Err(Failure::refused(Code::StoreUnknown, format!("there is no store {store}")));
     }
+    // With other keys there may be more to read.
+    sqlx::query("UPDATE sales_units SET due_at = 0 WHERE msn = (SELECT msn FROM stores WHERE id = $1)")
+        .bind(store.to_owned())
+        .execute(&mut *change)
+        .await?;
     audit::note(&mut change, now, "operator", "set the keys of a store", store).await?;
     Ok(change.commit().await?)
 }

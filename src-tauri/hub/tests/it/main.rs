@@ -9,6 +9,7 @@ mod joining;
 mod over_tls;
 mod refunding;
 mod sale_log;
+mod sales_units;
 mod searching;
 mod telling;
 mod visitor;

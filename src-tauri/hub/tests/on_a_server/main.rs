@@ -14,6 +14,8 @@ mod process;
 mod refunding;
 #[path = "../it/sale_log.rs"]
 mod sale_log;
+#[path = "../it/sales_units.rs"]
+mod sales_units;
 #[path = "../it/searching.rs"]
 mod searching;
 mod server;
