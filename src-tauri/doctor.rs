@@ -7,6 +7,7 @@ mod finding;
 mod house;
 mod memory;
 mod numbers;
+mod sales_unit;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,7 @@ pub(crate) fn run(kvitt: &Kvitt) -> ExitCode {
     findings.extend(numbers::look(&config, &data));
     let chain = chain::look(&config, &data, memory.journal["entries"].as_u64());
     findings.push(chain.finding.clone());
+    findings.extend(sales_unit::look(&config, &data, Clock::of_the_system().now()));
     let calls = calls::look(&config, &data);
     findings.extend(calls.findings.iter().cloned());
     findings.push(house::logs(&data));

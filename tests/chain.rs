@@ -69,6 +69,7 @@ fn a_hub_is_set_up_as_its_manual_says() {
     the_hub_is_killed_and_catches_up(&mut desk, &oslo);
 
     doctor_says(&desk, "it has all ");
+    doctor_says_of_the_sales_unit(&desk, "no requests to phones on eCom");
 
     let listed = desk.types(&lines.pop_front().expect("the tills"));
     till_in(&listed, "oslo").clone_into(&mut desk.till);
@@ -140,6 +141,16 @@ fn the_hub_is_killed_and_catches_up(desk: &mut Desk, oslo: &Pos) {
         } else {
             Err(format!("{found:?}"))
         }
+    });
+}
+
+/// The hub has read what the sales unit may do, and the till has heard it.
+fn doctor_says_of_the_sales_unit(desk: &Desk, words: &str) {
+    wait_for(&format!("the doctor to say {words}"), || {
+        let said = desk.shell("kvitt doctor --config oslo --data oslo");
+        let said = String::from_utf8_lossy(&said.stdout).into_owned();
+        let line = said.lines().find(|line| line.starts_with("sales unit ")).unwrap_or_default();
+        if line.contains("654321 as read at") && line.contains(words) { Ok(()) } else { Err(said) }
     });
 }
 

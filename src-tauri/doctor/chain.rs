@@ -51,6 +51,7 @@ pub(crate) fn look(config: &Path, data: &Path, entries: Option<u64>) -> Chain {
         "heardAt": note.heard_at.map(written),
         "told": note.told,
         "problem": note.problem,
+        "salesUnit": note.unit,
     });
     Chain { finding, figures }
 }
@@ -98,7 +99,7 @@ mod tests {
     const AT: i64 = 1_795_690_000_000;
 
     fn note(told: u64, problem: Option<Code>) -> Note {
-        Note { heard_at: Some(AT), told, problem }
+        Note { heard_at: Some(AT), told, problem, ..Note::default() }
     }
 
     #[test]

@@ -72,6 +72,8 @@ codes! {
     NoCounterCode,
     /// The customer can't be reached that way over the API that the till uses.
     FlowNotOnRail,
+    /// The sales unit collects as soon as the customer approves, so nothing can be reserved for later.
+    CapturesAtOnce,
     /// What is sold at a distance must go to a phone and bring a receipt, and does not.
     DistanceIncomplete,
     /// The reference has been used before.

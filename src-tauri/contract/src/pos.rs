@@ -36,6 +36,10 @@ pub struct Health {
     /// What stops the till, if anything does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Code>,
+    /// What will probably hinder payments, as the hub of the chain has read it lately; a payment can be started all the
+    /// same. `payments_not_allowed`: the sales unit may not take payments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<Code>,
     /// The reference of the open payment, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<String>,

@@ -2,7 +2,8 @@
 //!
 //! The till works on when the hub is away. What was written meanwhile is in the journal, and the hub says how much of it
 //! it has: nothing is decided here by how far it was told, so nothing can be torn, and nothing is told twice or left out. A
-//! note of what was heard is for people alone.
+//! note of what was heard is for people, but for what the sales unit may do: the till knows that from it until the hub is
+//! heard again.
 //!
 //! This crate knows neither what a payment does nor what a hub does with what it is told.
 
@@ -11,6 +12,7 @@ mod client;
 mod listening;
 mod membership;
 mod note;
+mod sales_unit;
 mod telling;
 
 use std::path::Path;
@@ -51,8 +53,10 @@ impl Link {
     pub fn open(till: &Till, config: &Path, data: &Path, pace: Pace) -> Result<Link, MembershipError> {
         let Some(membership) = Membership::read(config)? else { return Ok(Link::none()) };
         let client = Client::new(&membership.hub, Some(&membership.key)).map_err(MembershipError::Client)?;
-        let (told, state) = watch::channel(State::default());
+        let unit = Note::read(data).and_then(|note| note.unit);
+        let (told, state) = watch::channel(State { unit, ..State::default() });
         tokio::spawn(at_counter::follow(till.clone(), state.clone()));
+        tokio::spawn(sales_unit::follow(till.clone(), state.clone()));
         tokio::spawn(telling::run(till.clone(), client.clone(), pace, told.clone()));
         let listening = listening::Listening {
             till: till.clone(),

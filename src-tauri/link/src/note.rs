@@ -1,10 +1,11 @@
 //! What was last heard from the hub, in a file for whoever looks at the till from outside: `kvitt doctor` asks nobody.
 //!
-//! Nothing is decided by it. How far the hub was told, the hub says; a file that is old, torn or gone changes nothing.
+//! Nothing about the telling is decided by it. How far the hub was told, the hub says; a file that is old, torn or gone
+//! changes nothing. What the sales unit may do is known from it after a start, until the hub says it anew.
 
 use std::path::{Path, PathBuf};
 
-use contract::Code;
+use contract::{Code, UnitSettings};
 use serde::{Deserialize, Serialize};
 use till::Clock;
 use tokio::sync::watch;
@@ -29,6 +30,9 @@ pub struct Note {
     pub told: u64,
     /// Why it is not told, if it is not.
     pub problem: Option<Code>,
+    /// What the sales unit may do, as the hub said last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitSettings>,
 }
 
 impl Note {
@@ -41,11 +45,12 @@ impl Note {
     fn after(&self, state: &State, now: i64) -> Note {
         let told = if state.connected { state.told } else { self.told };
         let heard_at = if state.connected { Some(now) } else { self.heard_at };
-        Note { heard_at, told, problem: state.problem }
+        let unit = state.unit.clone().or_else(|| self.unit.clone());
+        Note { heard_at, told, problem: state.problem, unit }
     }
 
     fn is_worth_writing_after(&self, written: &Note) -> bool {
-        let same = (self.told, self.problem) == (written.told, written.problem);
+        let same = (self.told, self.problem, &self.unit) == (written.told, written.problem, &written.unit);
         let passed = self.heard_at.unwrap_or(0).saturating_sub(written.heard_at.unwrap_or(0));
         // A clock that was set back is news too.
         !same || !(0..EVERY_MS).contains(&passed)
@@ -81,13 +86,18 @@ mod tests {
     fn it_is_written_when_something_is_new_and_seldom_else() {
         let connected = State { connected: true, told: 7, ..State::default() };
         let first = Note::default().after(&connected, 1_000_000);
-        assert_eq!(first, Note { heard_at: Some(1_000_000), told: 7, problem: None });
+        assert_eq!(first, Note { heard_at: Some(1_000_000), told: 7, ..Note::default() });
         assert!(first.is_worth_writing_after(&Note::default()));
         assert!(!first.after(&connected, 1_000_000 + EVERY_MS - 1).is_worth_writing_after(&first));
         assert!(first.after(&connected, 1_000_000 + EVERY_MS).is_worth_writing_after(&first));
         assert!(first.after(&connected, 999_999).is_worth_writing_after(&first), "the clock was set back");
         let more = State { told: 8, ..connected.clone() };
         assert!(first.after(&more, 1_000_001).is_worth_writing_after(&first));
+        let unit = UnitSettings { msn: "654321".to_owned(), ..UnitSettings::default() };
+        let read = State { unit: Some(unit.clone()), ..connected.clone() };
+        let with_unit = first.after(&read, 1_000_001);
+        assert!(with_unit.is_worth_writing_after(&first));
+        assert_eq!(with_unit.after(&connected, 1_000_002).unit, Some(unit), "an old hub says nothing of it");
         let lost = State { connected: false, problem: Some(Code::HubUnreachable), ..connected };
         let alone = first.after(&lost, 2_000_000);
         assert_eq!(alone, Note { problem: Some(Code::HubUnreachable), ..first.clone() });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::{Code, Newest, Telling, ToldEntry};
+use contract::{Code, Newest, Telling, ToldEntry, UnitSettings};
 use journal::{Seq, Told};
 use till::{Refused, Till};
 use tokio::sync::broadcast::error::RecvError;
@@ -58,6 +58,8 @@ pub struct State {
     pub listening: bool,
     /// Whether the hub has a code on the counter for this till, as it said last.
     pub counter_code: bool,
+    /// What the sales unit may do, as far as the hub has ever said. One that says nothing of it any more takes nothing back.
+    pub unit: Option<UnitSettings>,
     /// Why it is not told.
     pub problem: Option<Code>,
     /// Since when it is not told. None while it is, and before it was first asked.
@@ -145,6 +147,7 @@ async fn tell(
         state.connected = true;
         state.told = heard.seq;
         state.counter_code = heard.counter_code;
+        state.unit = heard.unit.clone().or(state.unit.take());
         state.problem = None;
         state.lost_at = None;
     });

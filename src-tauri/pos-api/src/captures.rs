@@ -47,7 +47,8 @@ use crate::problem::Refusal;
             `other_sales_unit`: another sales unit took the payment.",
             body = ApiProblem, content_type = "application/problem+json"),
         (status = 422, description = "`amount_invalid`: less than the least that can be collected, or in another \
-            currency than the payment's. `above_reserved`: more than what is left. `idempotency_mismatch`: this key \
+            currency than the payment's. `above_reserved`: more than what is left. `partial_capture_refused`: a part, \
+            on a sales unit that is known to collect the whole or nothing. `idempotency_mismatch`: this key \
             came with another capture or refund of the payment before.",
             body = ApiProblem, content_type = "application/problem+json"),
         (status = 500, description = "`unclear`: Kvitt failed half-way. Ask for the payment, or repeat the request \

@@ -66,7 +66,8 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
             sales unit's, or not the sum of the lines. `reference_invalid`: not 8 to 50 of letters, digits and \
             `-`, or only digits. `number_invalid`: no phone number of a market that the till can reach. \
             `distance_incomplete`: with `customerPresent` false there must be a `phoneNumber`, and a `taxRate` on \
-            every line. `flow_not_on_rail`: a till on eCom knows neither personal codes nor those on counters. \
+            every line. `captures_at_once`: `capture` `manual` on a sales unit of eCom that is known to collect at \
+            approval. `flow_not_on_rail`: a till on eCom knows neither personal codes nor those on counters. \
             `no_counter_code`: the hub has no code on the counter for this till. `keeping_off`: \
             `keepPhoneNumber`, where the settings allow no number to be kept. `idempotency_mismatch`: this key came with \
             another request before.",

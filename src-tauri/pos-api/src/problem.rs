@@ -140,6 +140,12 @@ pub(crate) fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::DistanceIncomplete => {
             (StatusCode::UNPROCESSABLE_ENTITY, "A sale at a distance needs a phone number and a receipt")
         }
+        Code::CapturesAtOnce => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "The sales unit reserves nothing for later")
+        }
+        Code::PartialCaptureRefused => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "The sales unit collects the whole or nothing")
+        }
         Code::FlowNotOnRail => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The customer can't be reached that way on this till")
         }

@@ -14,6 +14,7 @@ use crate::follow::Said;
 use crate::presence::Presence;
 use crate::present;
 use crate::settings::TillSettings;
+use crate::unit;
 
 /// How many of the last payments the cashier sees.
 pub(crate) const RECENT_MAX: u32 = 20;
@@ -43,6 +44,8 @@ pub(crate) struct Book {
     pub(crate) presence: Presence,
     /// When Vipps MobilePay last said that the sales unit may not send requests to phones.
     push_refused_at: Option<Moment>,
+    /// What the hub has read of the sales unit.
+    pub(crate) unit: unit::Known,
     /// What stops the till, and in exact words why.
     pub(crate) problem: Option<(Code, String)>,
     /// It stops the till until it is started again.
@@ -177,9 +180,10 @@ impl Book {
         self.push_refused_at = self.push_refused_at.max(payment.push_refused_at());
     }
 
-    /// Whether a request to a phone need not be tried.
-    pub(crate) fn is_push_refused(&self, now: Moment) -> bool {
-        self.push_refused_at.is_some_and(|at| at.plus(PUSH_REFUSED_FOR) > now)
+    /// Whether a request to a phone need not be tried on `rail`.
+    pub(crate) fn is_push_refused(&self, rail: payment::Rail, now: Moment) -> bool {
+        let remembered = |at: Moment| at.plus(PUSH_REFUSED_FOR) > now && !self.unit.allows_push_since(at);
+        self.unit.refuses_push(rail, now) || self.push_refused_at.is_some_and(remembered)
     }
 
     /// Since when contact is lost, if it is.

@@ -171,7 +171,7 @@ impl Till {
             return Err(refusal);
         }
         let may_scan = at_counter || (order.flow == Flow::Push && !order.distance);
-        if may_scan && book.is_push_refused(now) {
+        if may_scan && book.is_push_refused(order.rail, now) {
             let cause = cause_of(Code::PushNotAllowed);
             return of(Payment::request_without_push(order, cause, now), payer);
         }

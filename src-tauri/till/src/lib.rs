@@ -43,6 +43,7 @@ mod search;
 mod settings;
 mod till;
 mod totals;
+mod unit;
 
 pub use clock::Clock;
 pub use counter_code::{CodeAtCounter, Scan};
@@ -64,3 +65,4 @@ pub use search::sought;
 pub use settings::{THANK_YOU_PAGE, TillSettings};
 pub use till::{Parts, Started, Till};
 pub use totals::{Day, Movement};
+pub use unit::UNIT_BELIEVED_FOR;

@@ -41,11 +41,23 @@ impl Till {
         key: Option<&str>,
     ) -> Result<Modified, Refused> {
         let order = self.order_of_ours(reference).await?;
-        let wish = Event::CaptureAsked {
-            amount: request.amount.map(|amount| amount_of(amount, &order)).transpose()?,
-            request: named(request, key)?,
-        };
+        let amount = request.amount.map(|amount| amount_of(amount, &order)).transpose()?;
+        if let Some(part) = amount {
+            self.check_part(&order.reference, part, key).await?;
+        }
+        let wish = Event::CaptureAsked { amount, request: named(request, key)? };
         self.modify(&order.reference, wish).await
+    }
+
+    /// Whether so much may be collected by itself. What was asked for before under `key` is not looked at again: it is what
+    /// it was.
+    async fn check_part(&self, reference: &Reference, part: u64, key: Option<&str>) -> Result<(), Refused> {
+        let payment = self.known(reference).await?;
+        let named = |request: &ModificationRequest| Some(request.key.as_str()) == key;
+        if payment.modifications().iter().any(|known| known.request.as_ref().is_some_and(named)) {
+            return Ok(());
+        }
+        self.0.book().unit.check_part(&payment, part, self.0.clock.now())
     }
 
     /// Asks for money of a payment to be given back. The wish is on disk when this returns; what came of it is told

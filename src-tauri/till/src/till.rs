@@ -121,6 +121,7 @@ impl Till {
         let order = order_of(request, &self.0.settings, rail, &self.0.randomness)?;
         let payer = Payer::of(request, self.0.settings.currency, rail)?;
         let now = self.0.clock.now();
+        self.0.book().unit.check(&order, now)?;
         let given = (&order.reference, given_to, now);
         let consent = keeping::consent_of(request, payer.as_ref(), self.0.consents.as_ref(), given)?;
         self.check_free()?;
@@ -257,6 +258,7 @@ impl Till {
             contact: book.contact,
             display: book.shown.is_some(),
             problem: book.problem.as_ref().map(|(code, _)| *code),
+            warning: book.unit.warning(self.0.clock.now()),
             open: book.open().map(|payment| payment.order().reference.to_string()),
         }
     }

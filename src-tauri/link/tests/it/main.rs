@@ -6,4 +6,5 @@ mod asking;
 mod at_counter;
 mod chain;
 mod listening;
+mod sales_unit;
 mod telling;

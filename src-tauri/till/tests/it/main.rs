@@ -50,6 +50,8 @@ mod refunds;
 mod refusing;
 /// What a POS may and may not ask for.
 mod requests;
+/// What is known of the sales unit.
+mod sales_unit;
 /// Payments that have been are found again.
 mod search;
 /// Customers pay, hesitate, decline, cancel and walk away.
