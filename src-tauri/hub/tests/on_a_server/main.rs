@@ -10,6 +10,7 @@ mod database;
 mod joining;
 mod news;
 mod process;
+mod reading_units;
 #[path = "../it/refunding.rs"]
 mod refunding;
 #[path = "../it/sale_log.rs"]
