@@ -12,8 +12,8 @@ use payment::deadline::{GRACE, WINDOW};
 use shell::{DemoPhone, Desk, Pin};
 use simulator::{Options, SalesUnit, Simulator, State, Truth};
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
-    Till, TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, ShopLinks,
+    THANK_YOU_PAGE, Till, TillSettings,
 };
 use tokio::net::TcpListener;
 use url::Url;
@@ -91,6 +91,7 @@ async fn till(simulator: &Simulator, origin: &Url, demo: &Demo) -> Result<Till, 
         environment: contract::Environment::Demo,
         result_stays: TillSettings::RESULT_STAYS,
         tax_rates: tax_rates(currency),
+        links: ShopLinks::default(),
     };
     let parts = Parts {
         settings,

@@ -9,7 +9,7 @@ use journal::SqliteJournal;
 use link::{Link, Membership, Pace};
 use shell::settings::{Pos, Rail};
 use shell::{Desk, KeyStore, Pin, Settings};
-use till::{Clock, Ecom, Epayment, Parts, Rails, Randomness, Till, TillSettings};
+use till::{Clock, Ecom, Epayment, Parts, Rails, Randomness, ShopLinks, Till, TillSettings};
 use vipps::{Config, Msn, Reqwest, System, Vipps};
 
 use crate::backup::JOURNAL;
@@ -143,5 +143,6 @@ fn nameless() -> TillSettings {
         environment: contract::Environment::Test,
         result_stays: TillSettings::RESULT_STAYS,
         tax_rates: Vec::new(),
+        links: ShopLinks::default(),
     }
 }

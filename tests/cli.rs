@@ -1,6 +1,7 @@
 //! A running till is driven from the command line: by the real program, over the real POS API, without a display.
 
 mod collecting;
+mod links;
 mod lost_answers;
 mod receipts;
 mod totals;
@@ -54,6 +55,29 @@ fn typed(premises: &Premises, arguments: &[&str]) -> Said {
     let mut command = premises.kvitt(arguments);
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
     Said::of(&command.output().expect("it is built with this test"))
+}
+
+/// What is to be typed in a manual, without `kvitt`.
+fn to_type(manual: &str) -> Vec<Vec<String>> {
+    let shells = manual.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let lines = shells.flat_map(str::lines);
+    // The quotation marks are for the shell.
+    let words = |line: &str| {
+        let mut words = Vec::new();
+        for (nth, part) in line.split('"').enumerate() {
+            if nth % 2 == 1 {
+                words.push(part.to_owned());
+            } else {
+                words.extend(part.split_whitespace().map(str::to_owned));
+            }
+        }
+        words.split_off(1)
+    };
+    lines.map(words).collect()
+}
+
+fn as_words(line: &[String]) -> Vec<&str> {
+    line.iter().map(String::as_str).collect()
 }
 
 impl TestShop {

@@ -79,7 +79,7 @@ fn of_a_till_that_is_off() {
         &text,
         &[
             "version 1",
-            "the next start brings it to version 4",
+            "the next start brings it to version 5",
             "all of it can be read",
             "kasse-2-000017  249.00 NOK",
             "The customer has it on the phone.",

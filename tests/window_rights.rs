@@ -14,7 +14,7 @@ use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
 use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
-use till::{Till, TillSettings};
+use till::{ShopLinks, Till, TillSettings};
 
 /// Where the windows' own pages come from.
 const OWN_PAGE: &str = "tauri://localhost";
@@ -71,6 +71,7 @@ fn app() -> App<MockRuntime> {
         environment: contract::Environment::Demo,
         result_stays: TillSettings::RESULT_STAYS,
         tax_rates: Vec::new(),
+        links: ShopLinks::default(),
     };
     let till = Till::stopped(settings, Code::NotSetUp, "there is nothing behind this window");
     let builder = shell::with_commands(mock_builder()).manage(Desk {

@@ -1,38 +1,15 @@
 //! Receipts and sales at a distance, as `docs/receipts.md` has them typed.
 
-use super::{TestShop, says};
+use super::{TestShop, as_words, says, to_type};
 use crate::support::premises::Premises;
 use crate::support::wait::wait_for;
 
 const MANUAL: &str = include_str!("../../docs/receipts.md");
 const LINES: [&str; 4] = ["--line", "Coffee:2:45.00:15%", "--line", "Cup:1:159.00:25%"];
 
-/// What is to be typed in the manual, without `kvitt`.
-fn to_type() -> Vec<Vec<String>> {
-    let shells = MANUAL.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
-    let lines = shells.flat_map(str::lines);
-    // The quotation marks are for the shell.
-    let words = |line: &str| {
-        let mut words = Vec::new();
-        for (nth, part) in line.split('"').enumerate() {
-            if nth % 2 == 1 {
-                words.push(part.to_owned());
-            } else {
-                words.extend(part.split_whitespace().map(str::to_owned));
-            }
-        }
-        words.split_off(1)
-    };
-    lines.map(words).collect()
-}
-
-fn as_words(line: &[String]) -> Vec<&str> {
-    line.iter().map(String::as_str).collect()
-}
-
 #[test]
 fn the_receipt_is_printed_as_the_manual_has_it() {
-    let typed = to_type();
+    let typed = to_type(MANUAL);
     let [pay, receipt, as_json, _] = typed.as_slice() else { panic!("four lines: {typed:#?}") };
     for rail in ["epayment", "ecom"] {
         let shop = TestShop::open_on(rail);
@@ -66,7 +43,7 @@ fn a_payment_without_taxes_has_no_receipt() {
 
 #[test]
 fn what_is_sold_by_telephone_goes_to_the_phone() {
-    let typed = to_type();
+    let typed = to_type(MANUAL);
     let distance = as_words(typed.last().expect("it is the last"));
     let shop = TestShop::on(Premises::that_may_push());
     let mut named = distance.clone();

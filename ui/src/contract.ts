@@ -139,6 +139,21 @@ at: string, };
 
 export type ReceiptStatus = "none" | "waiting" | "stored" | "refused" | "different";
 
+export type LinkKind = "general" | "receipt" | "order_confirmation" | "delivery" | "ticket" | "booking";
+
+export type OrderLink = { 
+/**
+ * What it leads to.
+ */
+kind: LinkKind, 
+/**
+ * Where it leads: `https`, in visible ASCII characters, at most 1000, and not on the till's own machine. `{reference}`
+ * stands for the reference of the payment.
+ */
+url: string, };
+
+export type LinkStatus = "none" | "waiting" | "stored" | "refused";
+
 export type PaymentView = { 
 /**
  * Our id of the payment.
@@ -199,7 +214,7 @@ refunds: Array<RefundView>,
 problem?: Problem, 
 /**
  * What the cashier should know beside how it goes: why the customer scans a code instead, or that the customer has no
- * good receipt in the app.
+ * good receipt or no link in the app.
  */
 note?: Note, 
 /**
@@ -214,6 +229,10 @@ lines?: Array<Line>,
  * How the receipt in the customer's app stands; absent when there is none.
  */
 receipt?: ReceiptStatus, 
+/**
+ * How the link in the customer's app stands; absent when there is none.
+ */
+link?: LinkStatus, 
 /**
  * When it was asked for, RFC 3339 in UTC.
  */
@@ -267,7 +286,12 @@ keepPhoneNumber?: boolean,
  * Whether the customer is in the shop. False for what is sold by telephone or by mail: that needs `push` with a
  * `phoneNumber`, and lines that each have a `taxRate`, because the customer must be given a receipt.
  */
-customerPresent?: boolean, };
+customerPresent?: boolean, 
+/**
+ * Where the customer's app leads to from this payment. If absent, the link that the till's settings give every payment,
+ * if they do.
+ */
+link?: OrderLink, };
 
 export type StartCapture = { 
 /**

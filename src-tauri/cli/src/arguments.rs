@@ -9,9 +9,11 @@ use crate::amount::Decimal;
 
 mod chain;
 mod line;
+mod link;
 
 pub(crate) use chain::{Chain, ChainRefundAsked, ChainSearchAsked};
 pub(crate) use line::LineText;
+pub(crate) use link::LinkText;
 
 /// The longest reference, in characters.
 const REFERENCE_MAX: usize = 50;
@@ -115,6 +117,10 @@ pub struct Pay {
     /// One line of what the customer brings back in the same sale; it counts against the others
     #[arg(long = "returned", value_name = "NAME:QTY:PRICE[:TAX%]")]
     pub(crate) returned: Vec<LineText>,
+    /// Where the customer's app leads to from the payment, such as ticket=https://tickets.example/7; in place of the link that
+    /// the settings give every payment
+    #[arg(long, value_name = "KIND=URL")]
+    pub(crate) link: Option<LinkText>,
     /// Sends the request to the phone with this number; else the customer scans a code
     #[arg(long, value_name = "NUMBER", value_parser = private)]
     pub(crate) phone: Option<Private>,

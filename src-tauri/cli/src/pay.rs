@@ -71,6 +71,7 @@ async fn request(register: &Register, pay: &Pay) -> Result<StartPayment, Failure
         personal_qr: None,
         keep_phone_number: false,
         customer_present: !pay.distance,
+        link: pay.link.as_ref().map(Into::into),
     })
 }
 

@@ -1,7 +1,8 @@
 //! A payment in plain words.
 
 use contract::{
-    CaptureView, Flow, Language, ModificationStatus, PaymentView, Problem, ReceiptStatus, RefundView, Status,
+    CaptureView, Flow, Language, LinkStatus, ModificationStatus, PaymentView, Problem, ReceiptStatus,
+    RefundView, Status,
 };
 
 use crate::amount::written;
@@ -22,6 +23,9 @@ pub(crate) fn whole(payment: &PaymentView) -> String {
     }
     if payment.receipt == ReceiptStatus::Waiting && payment.is_final {
         lines.push("  Its receipt is not in the customer's app yet; that is tried on by itself.".to_owned());
+    }
+    if payment.link == LinkStatus::Waiting && payment.is_final {
+        lines.push("  Its link is not in the customer's app yet; that is tried on by itself.".to_owned());
     }
     if payment.refunded.value > 0 {
         lines.push(format!("  {} of it has been given back.", written(payment.refunded)));

@@ -52,6 +52,8 @@ codes! {
     ReceiptRefused,
     /// The receipt that is stored with a payment is not the one that was sent.
     ReceiptDiffers,
+    /// The link of a payment was refused, or could not be stored for a day.
+    LinkRefused,
     /// Kvitt was restarted before the request went out, and keeps no phone number that long.
     NumberForgotten,
     /// The settings are missing or wrong.

@@ -14,6 +14,7 @@ pub mod chain;
 pub mod code;
 pub mod counter;
 pub mod kept;
+pub mod link;
 pub mod origin;
 pub mod payment;
 pub mod phone;
@@ -39,6 +40,7 @@ pub use chain::{
 pub use code::Code;
 pub use counter::{Contact, Counter, CounterCode, Environment, KeepNumber, PosContact, RecentPayment};
 pub use kept::{ErasedNumbers, ExportedNumbers, KeptBy, KeptNumber, KeptNumbers};
+pub use link::{LinkKind, LinkStatus, OrderLink};
 pub use origin::{Origin, OriginError};
 pub use payment::{Flow, Line, Note, PaymentView, Problem, StartPayment, Status};
 pub use phone::{Phone, PhoneAct, PhoneView};

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{Amount, CaptureMode, CaptureView, Code, Private, ReceiptStatus, RefundView};
+use crate::{
+    Amount, CaptureMode, CaptureView, Code, LinkStatus, OrderLink, Private, ReceiptStatus, RefundView,
+};
 
 /// How a customer is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
@@ -92,7 +94,7 @@ pub struct PaymentView {
     #[ts(optional)]
     pub problem: Option<Problem>,
     /// What the cashier should know beside how it goes: why the customer scans a code instead, or that the customer has no
-    /// good receipt in the app.
+    /// good receipt or no link in the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub note: Option<Note>,
@@ -107,6 +109,10 @@ pub struct PaymentView {
     #[serde(default, skip_serializing_if = "ReceiptStatus::is_none")]
     #[ts(as = "Option<ReceiptStatus>", optional)]
     pub receipt: ReceiptStatus,
+    /// How the link in the customer's app stands; absent when there is none.
+    #[serde(default, skip_serializing_if = "LinkStatus::is_none")]
+    #[ts(as = "Option<LinkStatus>", optional)]
+    pub link: LinkStatus,
     /// When it was asked for, RFC 3339 in UTC.
     pub created_at: String,
     /// When it last changed, RFC 3339 in UTC.
@@ -224,6 +230,11 @@ pub struct StartPayment {
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     #[ts(as = "Option<bool>", optional)]
     pub customer_present: bool,
+    /// Where the customer's app leads to from this payment. If absent, the link that the till's settings give every payment,
+    /// if they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub link: Option<OrderLink>,
 }
 
 fn yes() -> bool {

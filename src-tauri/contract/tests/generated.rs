@@ -30,6 +30,9 @@ fn the_windows_types_are_fresh() {
     add(CaptureView::decl(&config));
     add(RefundView::decl(&config));
     add(ReceiptStatus::decl(&config));
+    add(LinkKind::decl(&config));
+    add(OrderLink::decl(&config));
+    add(LinkStatus::decl(&config));
     add(PaymentView::decl(&config));
     add(StartPayment::decl(&config));
     add(StartCapture::decl(&config));

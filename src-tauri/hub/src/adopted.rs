@@ -17,11 +17,12 @@ fn in_short(facts: Vec<(Moment, Fact)>) -> Result<Option<Vec<Entry>>, Failure> {
     if !told.is_settled() || money.captured == 0 {
         return Ok(None);
     }
-    // The till sees to the receipt: without lines there is none.
+    // The till sees to the receipt and to the link: without lines there is no receipt.
     let order = Order {
         key_seed: random::text(Order::KEY_SEED_CHARS_MAX)?,
         tagged: false,
         lines: Vec::new(),
+        link: None,
         ..told.order().clone()
     };
     let at = told.changed_at();

@@ -11,8 +11,8 @@ use contract::{Amount, Code, Environment, Language, ModificationStatus, StartRef
 use journal::Journal;
 use payment::{ModificationState, Payment, Reference};
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
-    Till, TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, ShopLinks,
+    THANK_YOU_PAGE, Till, TillSettings,
 };
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::sync::broadcast::error::RecvError;
@@ -337,6 +337,7 @@ fn settings(store: &KeptStore, environment: Environment) -> TillSettings {
         environment,
         result_stays: TillSettings::RESULT_STAYS,
         tax_rates: Vec::new(),
+        links: ShopLinks::default(),
     }
 }
 

@@ -137,6 +137,7 @@ impl PaymentAsk {
             personal_qr: None,
             keep_phone_number: false,
             customer_present: true,
+            link: None,
         };
         Ok(PaymentAsk { name: name_of(&sale.id), id, sale, start })
     }

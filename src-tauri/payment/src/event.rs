@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Cause, Fact, Flow, ModificationRequest, Moment, Reading, ReceiptEnd};
+use crate::{Cause, Fact, Flow, LinkEnd, ModificationRequest, Moment, Reading, ReceiptEnd};
 
 /// Everything that can happen to a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub enum Event {
     },
     /// It is known what became of its receipt. Nothing was asked for it here: whoever sees to receipts says it.
     ReceiptEnded(ReceiptEnd),
+    /// It is known what became of its link. It is said as with the receipt.
+    LinkEnded(LinkEnd),
     /// What we asked for last did not get a good answer.
     Troubled(Trouble),
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ModificationRequest, Moment, Money, Order, ReceiptEnd};
+use crate::{LinkEnd, ModificationRequest, Moment, Money, Order, ReceiptEnd};
 
 /// One thing that we asked for, were told or decided. Facts are never changed and never taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,6 +191,11 @@ pub enum Fact {
     ReceiptEnded {
         /// What.
         end: ReceiptEnd,
+    },
+    /// It is known what became of its link.
+    LinkEnded {
+        /// What.
+        end: LinkEnd,
     },
 }
 

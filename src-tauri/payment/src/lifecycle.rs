@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::deadline::DOUBT;
 use crate::{
-    Ask, AskKind, CancelledBy, Cause, Effect, End, Event, Fact, Flow, Modification, Moment, Money, Order,
-    ReceiptEnd, Refusal, Why,
+    Ask, AskKind, CancelledBy, Cause, Effect, End, Event, Fact, Flow, LinkEnd, Modification, Moment, Money,
+    Order, ReceiptEnd, Refusal, Why,
 };
 
 mod answers;
@@ -71,6 +71,7 @@ pub struct Payment {
     /// What was reserved for later and not collected has been let go.
     rest_released: bool,
     receipt_end: Option<ReceiptEnd>,
+    link_end: Option<LinkEnd>,
     desk: Desk,
 }
 
@@ -281,6 +282,7 @@ impl Payment {
             modifications: Vec::new(),
             rest_released: false,
             receipt_end: None,
+            link_end: None,
             desk: Desk { noticed_at: Some(at), ..Desk::default() },
         }
     }

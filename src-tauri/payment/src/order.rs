@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, Reference};
+use crate::{Amount, Link, Reference};
 
 /// Everything that is known about a payment before it begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Order {
     /// What is being bought, if the till was told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
+    /// Where the customer's app leads to from the payment, if anywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
 }
 
 impl Order {
@@ -158,6 +161,7 @@ mod tests {
             capture_later: false,
             distance: false,
             lines: Vec::new(),
+            link: None,
         };
         let keys = [
             order.create_key(1),

@@ -57,10 +57,10 @@ impl Payment {
         self.created_at().is_some() && self.receipt() == ReceiptState::Waiting
     }
 
-    /// Nothing will be asked about it any more, about its receipt neither, unless somebody asks for a capture, a
-    /// release or a refund.
+    /// Nothing will be asked about it any more, about its receipt and its link neither, unless somebody asks for a
+    /// capture, a release or a refund.
     pub fn is_at_rest(&self) -> bool {
-        self.is_settled() && !self.is_receipt_due()
+        self.is_settled() && !self.is_receipt_due() && !self.is_link_due()
     }
 
     /// What is told twice is no news.
@@ -68,7 +68,8 @@ impl Payment {
         if self.receipt_end().is_some() { Vec::new() } else { vec![Fact::ReceiptEnded { end }] }
     }
 
-    fn may_have_customer(&self) -> bool {
+    /// It may be paid, or is.
+    pub(crate) fn may_have_customer(&self) -> bool {
         self.end().is_none_or(|end| matches!(end, End::Paid { .. } | End::Reserved { .. }))
     }
 }

@@ -36,6 +36,9 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// When each of the `lines` has a `taxRate`, the customer finds a receipt in the app; the payment's `receipt` says how that
 /// stands. With `customerPresent` false the sale was made by telephone or by mail: it goes to a phone or not at all.
 ///
+/// With a `link` the customer's app leads to a page of the shop, to a ticket for example; the payment's `link` says how that
+/// stands.
+///
 /// With `keepPhoneNumber`, and where the shop's settings allow it, the customer has agreed that the number is kept. It
 /// is, once the payment has been paid on that phone, and no answer ever has it.
 #[utoipa::path(

@@ -5,6 +5,8 @@
 
 mod error;
 mod line_display;
+mod order_link;
+mod page;
 mod phone_numbers;
 mod pos;
 mod sale;
@@ -26,9 +28,12 @@ use vipps::Msn;
 
 pub use error::SettingsError;
 pub use line_display::LineDisplay;
+pub use order_link::OrderLinks;
 pub use phone_numbers::{Keep, PhoneNumbers};
 pub use pos::Pos;
 pub use sale::{Sale, TaxRate};
+
+use page::{check_page, is_local};
 
 /// The name of the file.
 pub const FILE: &str = "settings.json";
@@ -78,6 +83,9 @@ pub struct Settings {
     /// What the cashier keys in.
     #[serde(default)]
     pub sale: Sale,
+    /// The link that the customer's app shows with each payment.
+    #[serde(default)]
+    pub order_link: OrderLinks,
 }
 
 /// A language that Kvitt speaks.
@@ -233,9 +241,11 @@ impl Settings {
 
     fn of(value: serde_json::Value, path: &Path) -> Result<Settings, SettingsError> {
         let wrong = |place: String, why: String| SettingsError::Wrong { path: path.to_owned(), place, why };
-        let settings: Settings = serde_path_to_error::deserialize(value)
+        let mut settings: Settings = serde_path_to_error::deserialize(value)
             .map_err(|error| wrong(error.path().to_string(), error.inner().to_string()))?;
-        settings.check().map_err(|(place, why)| wrong(place.to_owned(), why))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let checked = settings.check().and_then(|()| settings.order_link.look(folder));
+        checked.map_err(|(place, why)| wrong(place.to_owned(), why))?;
         Ok(settings)
     }
 
@@ -270,6 +280,7 @@ impl Settings {
             environment: self.environment(),
             result_stays: Duration::from_secs(u64::from(self.display.result_seconds)),
             tax_rates: self.sale.rates(),
+            links: self.order_link.links(),
         }
     }
 
@@ -330,27 +341,9 @@ impl Settings {
         self.pos.check()?;
         self.phone_numbers.check()?;
         self.sale.check()?;
+        self.order_link.check()?;
         check_page("shop.website", self.shop.website.as_deref())?;
         check_page("fallBack", self.fall_back.as_deref())?;
         check_page("ecom.callbackPrefix", self.ecom.callback_prefix.as_deref())
-    }
-}
-
-/// A page that the phone or Vipps MobilePay can reach (contract 1.2: https, at most 255; trap 6: not localhost).
-fn check_page(place: &'static str, text: Option<&str>) -> Result<(), (&'static str, String)> {
-    let Some(text) = text else { return Ok(()) };
-    let url = Url::parse(text).map_err(|error| (place, error.to_string()))?;
-    if url.scheme() != "https" || is_local(&url) || text.len() > 255 {
-        return Err((place, "must be a public https address of at most 255 characters".to_owned()));
-    }
-    Ok(())
-}
-
-fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(host)) => host == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

@@ -44,8 +44,9 @@ impl Ledger {
     /// These entries are on the disk.
     pub(crate) fn wrote(&mut self, key: &Key, entries: &[Entry]) {
         self.written.entry(key.clone()).or_default().extend_from_slice(entries);
-        // What became of the receipt is written beside the payment, whatever it has heard.
-        let by_payment = entries.iter().any(|entry| !matches!(entry.fact, Fact::ReceiptEnded { .. }));
+        // What became of receipt and link is written beside the payment, whatever it has heard.
+        let beside = |fact: &Fact| matches!(fact, Fact::ReceiptEnded { .. } | Fact::LinkEnded { .. });
+        let by_payment = entries.iter().any(|entry| !beside(&entry.fact));
         for ((payment, ..), taken_in) in &mut self.refused {
             *taken_in |= by_payment && payment == key;
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use payment::{Ask, Event, Fact, Knowledge, Moment, Money, Order, Reading, Standing, Trouble};
-use till::{Answer, Payer, Rail, Receipted};
+use till::{Answer, LinkPicture, Payer, Rail, Tried};
 use tokio::time::Instant;
 
 use crate::ledger::Key;
@@ -140,8 +140,12 @@ impl Rail for Saboteur {
         self.distort(order, answer)
     }
 
-    async fn receipt(&self, order: &Order, tries: u32) -> Receipted {
+    async fn receipt(&self, order: &Order, tries: u32) -> Tried {
         self.rail.receipt(order, tries).await
+    }
+
+    async fn link(&self, order: &Order, tries: u32, picture: Option<&LinkPicture>) -> Tried {
+        self.rail.link(order, tries, picture).await
     }
 
     fn server_time(&self) -> Option<(Moment, Instant)> {

@@ -115,6 +115,7 @@ impl Sale {
             personal_qr: None,
             keep_phone_number: false,
             customer_present: true,
+            link: None,
         }
     }
 }

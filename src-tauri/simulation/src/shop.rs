@@ -6,8 +6,8 @@ use contract::{Environment, Language};
 use payment::{Currency, Moment, Rail};
 use simulator::SalesUnit;
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
-    Till, TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, ShopLinks,
+    THANK_YOU_PAGE, Till, TillSettings,
 };
 use url::Url;
 use vipps::{Config, Keys, Msn, System, Vipps};
@@ -46,6 +46,7 @@ impl Shop {
                 environment: Environment::Demo,
                 result_stays: TillSettings::RESULT_STAYS,
                 tax_rates: Vec::new(),
+                links: ShopLinks::default(),
             },
             journal: Arc::new(Disk::new(world.clone(), nth, store)),
             rails: rails(world, nth)?,

@@ -9,11 +9,14 @@ use vipps::{
 };
 
 use crate::code::{self, QR_SIDE_PX};
+use crate::errand::Tried;
+use crate::link_picture::LinkPicture;
+use crate::links;
 use crate::payer::Payer;
 use crate::picture::QrHosts;
 use crate::problem::trouble_of;
 use crate::rail::{Answer, Rail};
-use crate::receipts::{self, Receipted};
+use crate::receipts;
 
 /// What the eCom API must be told beside the payment itself.
 #[derive(Clone, Debug)]
@@ -130,8 +133,12 @@ impl Rail for Ecom {
         })
     }
 
-    async fn receipt(&self, order: &Order, tries: u32) -> Receipted {
+    async fn receipt(&self, order: &Order, tries: u32) -> Tried {
         receipts::tried(&self.vipps, order, tries, false).await
+    }
+
+    async fn link(&self, order: &Order, tries: u32, picture: Option<&LinkPicture>) -> Tried {
+        links::tried(&self.vipps, order, tries, picture).await
     }
 
     fn server_time(&self) -> Option<(Moment, Instant)> {

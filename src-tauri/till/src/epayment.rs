@@ -9,12 +9,15 @@ use vipps::epayment::{Create, Customer, EventName, Extent, Interaction, Payment,
 use vipps::{IdempotencyKey, Meaning, Personal, Vipps};
 
 use crate::code::{self, QR_SIDE_PX};
+use crate::errand::Tried;
+use crate::link_picture::LinkPicture;
+use crate::links;
 use crate::payer::Payer;
 use crate::picture::QrHosts;
 use crate::problem::trouble_of;
 use crate::rail::{Answer, Rail};
 use crate::receipt::{currency_of, receipt_of};
-use crate::receipts::{self, Receipted};
+use crate::receipts;
 
 /// What our tag is called in the metadata of a payment (contract 1.4).
 const TAG: &str = "kvitt";
@@ -57,6 +60,8 @@ impl Epayment {
             interaction: if order.distance { Interaction::NotPresent } else { Interaction::Present },
             description: Some(order.description.clone()),
             receipt: receipt_of(order),
+            // A link of the shop goes to Order Management on either rail: an address that is refused here would cost
+            // the payment, has no kind and no picture, and can't be corrected.
             receipt_url: None,
             metadata: tag_of(order),
             expires_at: None,
@@ -166,8 +171,12 @@ impl Rail for Epayment {
         })
     }
 
-    async fn receipt(&self, order: &Order, tries: u32) -> Receipted {
+    async fn receipt(&self, order: &Order, tries: u32) -> Tried {
         receipts::tried(&self.vipps, order, tries, true).await
+    }
+
+    async fn link(&self, order: &Order, tries: u32, picture: Option<&LinkPicture>) -> Tried {
+        links::tried(&self.vipps, order, tries, picture).await
     }
 
     fn server_time(&self) -> Option<(Moment, Instant)> {
@@ -266,6 +275,7 @@ mod tests {
             capture_later: false,
             distance: false,
             lines: Vec::new(),
+            link: None,
         }
     }
 

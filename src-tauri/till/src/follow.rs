@@ -11,16 +11,15 @@ use contract::{Code, Private};
 use journal::{Entry, Seq};
 use payment::{Ask, Effect, Event, Fact, Flow, Knowledge, Moment, Payment, Refusal, Stage, Trouble};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use crate::clock::wait_until;
+use crate::errand::Errands;
 use crate::inner::Inner;
 use crate::keeping::keep_if_paid;
 use crate::no_rail::NoRail;
 use crate::payer::Payer;
 use crate::problem::cause_of;
 use crate::rail::{Answer, Picture, Rail};
-use crate::receipts::{Due, see_to};
 use crate::record::{Page, record};
 
 /// A little less than the usual pause between two looks at a customer who has not acted.
@@ -35,8 +34,8 @@ pub(crate) enum Said {
     /// Collect money, let it go or give it back: an [`Event`] that asks for that. The answer comes when the wish is on
     /// disk, and says whether it had been there before.
     Modify(Event, oneshot::Sender<Result<bool, Refusal>>),
-    /// It is known what became of its receipt: an [`Event`] that says so.
-    Receipt(Event),
+    /// It is known what became of its receipt or its link: an [`Event`] that says so.
+    Errand(Event),
     /// There may be news.
     Hint,
     /// This customer has scanned the code on the counter. The answer says whether the payment is that customer's now.
@@ -67,8 +66,8 @@ pub(crate) struct Follow {
     consent: Option<Consent>,
     asking: Option<Pin<Box<dyn Future<Output = Answer> + Send>>>,
     wake: Option<Moment>,
-    /// Whoever sees to its receipt.
-    receipt: Option<JoinHandle<()>>,
+    /// Who sees to its receipt and its link.
+    errands: Errands,
     /// What it wants to have recorded will never be on disk: it is not followed any further.
     lost: bool,
 }
@@ -84,7 +83,8 @@ impl Follow {
     pub(crate) fn new(till: Arc<Inner>, payment: Payment, seen: u32, customer: Customer) -> Follow {
         let Customer { payer, consent } = customer;
         let payer = payer.filter(|_| payment.needs_payer());
-        Follow { till, payment, seen, payer, consent, asking: None, wake: None, receipt: None, lost: false }
+        let errands = Errands::default();
+        Follow { till, payment, seen, payer, consent, asking: None, wake: None, errands, lost: false }
     }
 
     /// Follows the payment until nothing will be asked about it any more, or nothing may be.
@@ -117,8 +117,8 @@ impl Follow {
                     let _ = reply.send(outcome.map(|()| self.payment.modifications().len() == before));
                 }
             }
-            Said::Receipt(end) => {
-                let _ = self.say(end).await;
+            Said::Errand(ended) => {
+                let _ = self.say(ended).await;
             }
             Said::Hint => {
                 let _ = self.say(Event::Hinted).await;
@@ -206,17 +206,8 @@ impl Follow {
         if let Some(ask) = ask {
             self.asking = Some(self.ask(ask));
         }
-        self.see_to_receipt();
-    }
-
-    /// Has the receipt seen to, beside the payment, as long as it is due.
-    fn see_to_receipt(&mut self) {
-        let nobody_does = self.receipt.as_ref().is_none_or(JoinHandle::is_finished);
-        let due = self.payment.created_at().filter(|_| nobody_does && self.payment.is_receipt_due());
-        if let Some(created_at) = due {
-            let due = Due { order: self.payment.order().clone(), created_at, rail: self.rail_of_its_unit() };
-            self.receipt = Some(tokio::spawn(see_to(self.till.clone(), due)));
-        }
+        let rail = self.rail_of_its_unit();
+        self.errands.see_to(&self.till, &self.payment, &rail);
     }
 
     /// The rail of the payment, if the till is of the sales unit that takes it.
@@ -334,6 +325,7 @@ fn name_of(fact: &Fact) -> &'static str {
         Fact::RefundMade { .. } => "refund made",
         Fact::RefundRefused { .. } => "refund refused",
         Fact::ReceiptEnded { .. } => "receipt ended",
+        Fact::LinkEnded { .. } => "link ended",
     }
 }
 

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use payment::{Ask, Cause, Event, Knowledge, Moment, Order, Trouble};
 use tokio::time::Instant;
 
+use crate::errand::Tried;
+use crate::link_picture::LinkPicture;
 use crate::payer::Payer;
 use crate::rail::{Answer, Rail};
-use crate::receipts::Receipted;
 
 /// What a stopped till runs on.
 pub(crate) struct NoRail;
@@ -23,8 +24,12 @@ impl Rail for NoRail {
             .into()
     }
 
-    async fn receipt(&self, _: &Order, _: u32) -> Receipted {
-        Receipted::NotYet(Cause::named("not_set_up"), None)
+    async fn receipt(&self, _: &Order, _: u32) -> Tried {
+        Tried::NotYet(Cause::named("not_set_up"), None)
+    }
+
+    async fn link(&self, _: &Order, _: u32, _: Option<&LinkPicture>) -> Tried {
+        Tried::NotYet(Cause::named("not_set_up"), None)
     }
 
     fn server_time(&self) -> Option<(Moment, Instant)> {

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use contract::{
-    Amount, CancelledBy, CaptureView, Code, Counter, Currency, Flow, Language, Line, ModificationStatus,
-    Note, PaymentView, Problem, ReceiptStatus, RecentPayment, RefundView, Screen, ScreenView, Status,
+    Amount, CancelledBy, CaptureView, Code, Counter, Currency, Flow, Language, Line, LinkStatus,
+    ModificationStatus, Note, PaymentView, Problem, ReceiptStatus, RecentPayment, RefundView, Screen,
+    ScreenView, Status,
 };
 use payment::deadline::SCAN_PATIENCE;
 use payment::{Cause, End, Modification, ModificationKind, ModificationState, Moment, Payment, Stage};
 
 use crate::book::Book;
 use crate::cart::Shown;
+use crate::link::link_status;
 use crate::problem::{code_of, problem};
 use crate::receipt::status_of;
 use crate::settings::TillSettings;
@@ -139,6 +141,7 @@ pub fn payment_view(payment: &Payment, language: Language, now: Moment) -> Payme
         description: Some(order.description.clone()),
         lines: order.lines.iter().map(line).collect(),
         receipt: status_of(payment),
+        link: link_status(payment),
         created_at: written(payment.requested_at()),
         changed_at: written(payment.changed_at()),
     }
@@ -289,15 +292,16 @@ fn flow(flow: payment::Flow) -> Flow {
     }
 }
 
-/// What the cashier should know. Why a code is to be scanned counts while it is; that a customer has no receipt, from when
-/// that is known.
+/// What the cashier should know. Why a code is to be scanned counts while it is; that a customer has no receipt or no
+/// link, from when that is known.
 fn note_code(payment: &Payment) -> Option<Code> {
     let fell_back = payment.fell_back().map(code_of);
-    match status_of(payment) {
+    match (status_of(payment), link_status(payment)) {
         _ if payment.end().is_none() && fell_back.is_some() => fell_back,
-        ReceiptStatus::Refused => Some(Code::ReceiptRefused),
-        ReceiptStatus::Different => Some(Code::ReceiptDiffers),
-        ReceiptStatus::None | ReceiptStatus::Waiting | ReceiptStatus::Stored => fell_back,
+        (ReceiptStatus::Refused, _) => Some(Code::ReceiptRefused),
+        (ReceiptStatus::Different, _) => Some(Code::ReceiptDiffers),
+        (_, LinkStatus::Refused) => Some(Code::LinkRefused),
+        (ReceiptStatus::None | ReceiptStatus::Waiting | ReceiptStatus::Stored, _) => fell_back,
     }
 }
 

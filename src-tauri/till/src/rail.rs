@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use payment::{Ask, Event, Order};
 
+use crate::errand::Tried;
+use crate::link_picture::LinkPicture;
 use crate::payer::Payer;
-use crate::receipts::Receipted;
 
 /// One of the APIs of Vipps MobilePay that a payment can run on.
 #[async_trait]
@@ -18,7 +19,11 @@ pub trait Rail: Send + Sync {
 
     /// Sees to the receipt of `order`, for the `tries`th time; `tries` counts from 1. It may be asked while something
     /// else is.
-    async fn receipt(&self, order: &Order, tries: u32) -> Receipted;
+    async fn receipt(&self, order: &Order, tries: u32) -> Tried;
+
+    /// Sees to the link of `order`, for the `tries`th time, with the shop's `picture` on it if it has one. It may be
+    /// asked while something else is.
+    async fn link(&self, order: &Order, tries: u32, picture: Option<&LinkPicture>) -> Tried;
 
     /// What a server last said the time was, and when it was heard.
     fn server_time(&self) -> Option<(payment::Moment, tokio::time::Instant)>;

@@ -2,9 +2,10 @@
 
 use contract::{Amount, Code, StartPayment};
 use journal::RequestKey;
-use payment::{Currency, Flow, Line, Order, Rail, Reference};
+use payment::{Currency, Flow, Line, Link, Order, Rail, Reference};
 
 use crate::digest::digest;
+use crate::link::link_for;
 use crate::problem::Refused;
 use crate::randomness::Randomness;
 use crate::receipt::receipt_of;
@@ -35,6 +36,7 @@ pub(crate) fn order_of(
             .map_err(|error| Refused::new(Code::ReferenceInvalid, error.to_string()).because_of(text))?,
         None => new_reference(randomness)?,
     };
+    let link = link_of(request, settings, &reference)?;
     let order = Order {
         reference,
         amount,
@@ -47,9 +49,24 @@ pub(crate) fn order_of(
         capture_later: request.capture == contract::CaptureMode::Manual,
         distance: !request.customer_present,
         lines,
+        link,
     };
     check_distance(&order)?;
     Ok(order)
+}
+
+/// The link of its own goes before that of every payment. One of the settings that can't be used costs no payment.
+fn link_of(
+    request: &StartPayment,
+    settings: &TillSettings,
+    reference: &Reference,
+) -> Result<Option<Link>, Refused> {
+    if let Some(asked) = &request.link {
+        let wrong = |why| Refused::new(Code::RequestInvalid, format!("the url of the link {why}"));
+        return link_for(asked, reference).map(Some).map_err(wrong);
+    }
+    let every = settings.links.every.as_ref();
+    Ok(every.and_then(|every| link_for(every, reference).ok()))
 }
 
 /// What is sold at a distance goes to a phone, and its customer must be given a receipt (contract 1.5).
@@ -199,6 +216,7 @@ mod tests {
     use contract::{Environment, Language};
 
     use super::*;
+    use crate::link::ShopLinks;
 
     fn settings() -> TillSettings {
         TillSettings {
@@ -209,6 +227,7 @@ mod tests {
             environment: Environment::Demo,
             result_stays: TillSettings::RESULT_STAYS,
             tax_rates: Vec::new(),
+            links: ShopLinks::default(),
         }
     }
 
@@ -224,6 +243,7 @@ mod tests {
             personal_qr: None,
             keep_phone_number: false,
             customer_present: true,
+            link: None,
         }
     }
 
@@ -287,6 +307,27 @@ mod tests {
         ] {
             assert_eq!(why(&with(bad.clone())), Some(Code::RequestInvalid), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_link_of_its_own_goes_before_that_of_every_payment() {
+        let link = |url: &str| contract::OrderLink { kind: contract::LinkKind::Ticket, url: url.into() };
+        let every = ShopLinks { every: Some(link("https://kaffe.example/{reference}")), picture: None };
+        let settings = TillSettings { links: every, ..settings() };
+        let with = |link| StartPayment { reference: Some("sale-42-1".into()), link, ..asked(24_900) };
+        let given = |asked: &StartPayment, settings: &TillSettings| {
+            order_of(asked, settings, Rail::Ecom, &Randomness::of_the_system())
+                .map(|order| order.link.map(|link| link.url))
+                .map_err(|refused| refused.code)
+        };
+        assert_eq!(given(&with(None), &settings), Ok(Some("https://kaffe.example/sale-42-1".into())));
+        let own = with(Some(link("https://billett.example/7")));
+        assert_eq!(given(&own, &settings), Ok(Some("https://billett.example/7".into())));
+        let bad = with(Some(link("http://billett.example/7")));
+        assert_eq!(given(&bad, &settings), Err(Code::RequestInvalid));
+        let broken = ShopLinks { every: Some(link("http://kaffe.example/")), picture: None };
+        let broken = TillSettings { links: broken, ..settings };
+        assert_eq!(given(&with(None), &broken), Ok(None), "no payment is lost to the settings");
     }
 
     #[test]

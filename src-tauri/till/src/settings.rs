@@ -5,6 +5,8 @@ use std::time::Duration;
 use contract::{Environment, Language};
 use payment::Currency;
 
+use crate::link::ShopLinks;
+
 /// Where the customer's phone goes after a payment when the shop has no page of its own: the official static
 /// thank-you page (contract 1.2, from the POS FAQ).
 pub const THANK_YOU_PAGE: &str = "https://www.vipps.no/thankyoupage/";
@@ -27,6 +29,8 @@ pub struct TillSettings {
     /// The rates of tax that the cashier chooses from, in hundredths of a percent, the usual one first; none if items are
     /// keyed in without their tax.
     pub tax_rates: Vec<u16>,
+    /// Where the customer's app leads to from each payment.
+    pub links: ShopLinks,
 }
 
 impl TillSettings {

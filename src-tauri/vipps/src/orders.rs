@@ -17,7 +17,7 @@ use crate::question::Question;
 use crate::{Call, Error, Vipps};
 
 pub use category::{Category, Kind, Link};
-pub use image::{IMAGE_BYTES_MAX, IMAGE_HEIGHT_PX_MIN};
+pub use image::{IMAGE_BYTES_MAX, IMAGE_HEIGHT_PX_MIN, check_image};
 pub use line::{OrderLine, Quantity, QuantityError, QuantityUnit, Role, TaxRate, TaxRateError, Unit};
 pub use receipt::{Barcode, BarcodeFormat, PaymentSources, Receipt};
 pub(crate) use wire::receipt as receipt_body;
@@ -94,7 +94,7 @@ impl<'a> Orders<'a> {
     pub async fn add_image(&self, id: &str, picture: &[u8]) -> Result<(), Error> {
         let call = Call::ImageAdd;
         image::check_id(id).map_err(refuse(call))?;
-        image::check(picture).map_err(refuse(call))?;
+        check_image(picture).map_err(refuse(call))?;
         let path = "/order-management/v1/images".to_owned();
         let question = Question::with_body(call, Method::POST, path, &wire::image(id, picture))?;
         let answer = self.vipps.ask(&question).await?;

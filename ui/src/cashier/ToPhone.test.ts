@@ -254,4 +254,10 @@ describe('charging by phone number or by the customer’s own code', () => {
     await open(counterOf({ payment }));
     expect(id('note').textContent).toContain('Gi kunden kvittering på en annen måte');
   });
+
+  it('says that the customer has no link when it is over, too', async () => {
+    const payment = paymentOf('paid', { link: 'refused', note: noteOf('link_refused') });
+    await open(counterOf({ payment }));
+    expect(id('note').textContent).toContain('Gi kunden billetten');
+  });
 });

@@ -14,8 +14,8 @@ use journal::{Journal, MemoryJournal, Seq, Told};
 use payment::Rail;
 use simulator::{Act, Options, SalesUnit, Simulator};
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
-    Till, TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, ShopLinks,
+    THANK_YOU_PAGE, Till, TillSettings,
 };
 use url::Url;
 use vipps::{Config, Keys, Msn, System, Vipps};
@@ -157,6 +157,7 @@ impl Counter {
             personal_qr: None,
             keep_phone_number: false,
             customer_present: true,
+            link: None,
         };
         self.till.start(&asked, None).await.expect("it can be started");
         self.until(reference, Status::Waiting).await;
@@ -296,6 +297,7 @@ async fn till(simulator: &Simulator, msn: &str, rail: Rail, journal: Arc<dyn Jou
         environment: Environment::Demo,
         result_stays: TillSettings::RESULT_STAYS,
         tax_rates: Vec::new(),
+        links: ShopLinks::default(),
     };
     let (clock, randomness) = (Arc::new(Clock::of_the_system()), Randomness::of_the_system());
     Till::open(Parts { settings, journal, consents: None, rails, clock, randomness })

@@ -311,6 +311,7 @@ async fn what_nobody_paid_is_told_apart() {
         personal_qr: None,
         keep_phone_number: false,
         customer_present: true,
+        link: None,
     };
     oslo.till.start(&asked, None).await.expect("it can be started");
     oslo.until("sale-1003", Status::Waiting).await;

@@ -1,8 +1,8 @@
 //! Payments to write about.
 
 use payment::{
-    Amount, CancelledBy, Cause, Currency, End, Fact, Flow, Line, ModificationRequest, Moment, Money, Order,
-    Rail, ReceiptEnd, Reference, Why,
+    Amount, CancelledBy, Cause, Currency, End, Fact, Flow, Line, Link, LinkEnd, LinkKind,
+    ModificationRequest, Moment, Money, Order, Rail, ReceiptEnd, Reference, Why,
 };
 
 use crate::{Entry, RequestKey};
@@ -33,6 +33,7 @@ pub fn requested(reference: &Reference) -> Entry {
             Line { name: "Kaffe".to_owned(), quantity: 2, unit_price: 12_950, ..Line::default() },
             Line { name: "Rabatt".to_owned(), quantity: 1, unit_price: -1_000, ..Line::default() },
         ],
+        link: None,
     };
     entry(0, Fact::Requested { order })
 }
@@ -69,7 +70,29 @@ fn entry(at: i64, fact: Fact) -> Entry {
 
 /// Every fact there is, in every shape.
 pub fn every_fact() -> Vec<Fact> {
-    [facts_of_version_1(), facts_of_version_2(), facts_of_version_3(), facts_of_version_4()].concat()
+    [
+        facts_of_version_1(),
+        facts_of_version_2(),
+        facts_of_version_3(),
+        facts_of_version_4(),
+        facts_of_version_5(),
+    ]
+    .concat()
+}
+
+/// What came with links from the customer's app: `samples/facts-5.json` as it must be read for ever.
+pub fn facts_of_version_5() -> Vec<Fact> {
+    let Fact::Requested { mut order } = requested(&reference(5)).fact else {
+        unreachable!("a request is a request")
+    };
+    let url = "https://kaffe.example/orders/sample-5".to_owned();
+    order.link = Some(Link { kind: LinkKind::OrderConfirmation, url });
+    let ended = |end| Fact::LinkEnded { end };
+    vec![
+        Fact::Requested { order },
+        ended(LinkEnd::Stored),
+        ended(LinkEnd::Refused { cause: Cause::named("bad_request") }),
+    ]
 }
 
 /// What came with codes on counters and with receipts: `samples/facts-4.json` as it must be read for ever.
@@ -225,5 +248,6 @@ pub fn name(fact: &Fact) -> &'static str {
         Fact::RefundMade { .. } => "refund_made",
         Fact::RefundRefused { .. } => "refund_refused",
         Fact::ReceiptEnded { .. } => "receipt_ended",
+        Fact::LinkEnded { .. } => "link_ended",
     }
 }

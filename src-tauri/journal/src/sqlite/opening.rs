@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "search", include_str!("../../migrations/sqlite/0002_search.sql")),
     (3, "captures", include_str!("../../migrations/sqlite/0003_captures.sql")),
     (4, "receipts", include_str!("../../migrations/sqlite/0004_receipts.sql")),
+    (5, "links", include_str!("../../migrations/sqlite/0005_links.sql")),
 ];
 
 /// Takes the journal at `path` for this program; creates what is not there yet.

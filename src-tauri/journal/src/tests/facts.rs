@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use payment::Fact;
 
 use crate::contract::samples::{
-    every_fact, facts_of_version_1, facts_of_version_2, facts_of_version_3, facts_of_version_4, name,
+    every_fact, facts_of_version_1, facts_of_version_2, facts_of_version_3, facts_of_version_4,
+    facts_of_version_5, name,
 };
 
 /// Version 1 of the facts, as it has been written to disk. Never edited: what changes goes into another file,
@@ -15,13 +16,16 @@ const VERSION_2: &str = include_str!("../../samples/facts-2.json");
 const VERSION_3: &str = include_str!("../../samples/facts-3.json");
 /// What version 4 has beside that: payments by a code on the counter, receipts and what they need. Never edited either.
 const VERSION_4: &str = include_str!("../../samples/facts-4.json");
+/// What version 5 has beside that: links from the customer's app. Never edited either.
+const VERSION_5: &str = include_str!("../../samples/facts-5.json");
 
-fn versions() -> [(&'static str, Vec<Fact>); 4] {
+fn versions() -> [(&'static str, Vec<Fact>); 5] {
     [
         (VERSION_1, facts_of_version_1()),
         (VERSION_2, facts_of_version_2()),
         (VERSION_3, facts_of_version_3()),
         (VERSION_4, facts_of_version_4()),
+        (VERSION_5, facts_of_version_5()),
     ]
 }
 
@@ -46,7 +50,7 @@ fn facts_are_still_written_as_they_were_in_their_version() {
 fn there_is_a_sample_of_every_fact() {
     let facts = every_fact();
     let names: BTreeSet<&str> = facts.iter().map(name).collect();
-    assert_eq!(names.len(), 34, "{names:?}");
+    assert_eq!(names.len(), 35, "{names:?}");
     for fact in &facts {
         assert_eq!(serde_json::to_value(fact).unwrap()["fact"], name(fact));
     }

@@ -85,7 +85,7 @@ async fn the_journal_of_0_1_opens_and_tells_the_same_stories() {
     });
     assert!(journal.picture(&code.unwrap()).await.unwrap().is_some(), "the code is gone");
     journal.close().await;
-    assert_eq!((written(&path).await, version(&path).await), (before, 4));
+    assert_eq!((written(&path).await, version(&path).await), (before, 5));
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ async fn starts(counter: &Counter) {
         personal_qr: None,
         keep_phone_number: false,
         customer_present: true,
+        link: None,
     };
     counter.till.start(&asked, None).await.expect("it can be started");
 }

@@ -11,8 +11,8 @@ use journal::{Journal, MemoryJournal};
 use link::{HubAddress, Link, Membership, Pace, State};
 use simulator::{Act, Options, SalesUnit, Simulator};
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
-    Till, TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, ShopLinks,
+    THANK_YOU_PAGE, Till, TillSettings,
 };
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -199,6 +199,7 @@ impl Counter {
             personal_qr: None,
             keep_phone_number: false,
             customer_present: true,
+            link: None,
         };
         self.till.start(&asked, None).await.expect("it can be started");
         self.until(reference, Status::Waiting).await;
@@ -261,6 +262,7 @@ async fn till(
             environment: Environment::Demo,
             result_stays: TillSettings::RESULT_STAYS,
             tax_rates: Vec::new(),
+            links: ShopLinks::default(),
         },
         journal,
         consents: None,

@@ -58,6 +58,7 @@ impl Payment {
                 Ok(self.modified(refunded))
             }
             Event::ReceiptEnded(end) => Ok(self.receipt_ended(end)),
+            Event::LinkEnded(end) => Ok(self.link_ended(end)),
             Event::Troubled(trouble) => self.troubled(trouble, now),
         }
     }

@@ -73,6 +73,7 @@ impl Payment {
             Fact::PaidLate { captured } => self.now_paid_late(*captured, at),
             Fact::Settled => self.settled = true,
             Fact::ReceiptEnded { end } => self.receipt_end = Some(end.clone()),
+            Fact::LinkEnded { end } => self.link_end = Some(end.clone()),
             Fact::CaptureAsked { .. }
             | Fact::CaptureMade { .. }
             | Fact::CaptureDenied { .. }

@@ -2,7 +2,7 @@
 
 use crate::deadline::WINDOW;
 use crate::lifecycle::Ended;
-use crate::{Cause, Code, End, Flow, Moment, Money, Order, Payment, ReceiptEnd, Stage, Why};
+use crate::{Cause, Code, End, Flow, LinkEnd, Moment, Money, Order, Payment, ReceiptEnd, Stage, Why};
 
 impl Payment {
     /// What it was asked for with.
@@ -125,6 +125,11 @@ impl Payment {
     /// What became of its receipt, once that is known.
     pub(crate) fn receipt_end(&self) -> Option<&ReceiptEnd> {
         self.receipt_end.as_ref()
+    }
+
+    /// What became of its link, once that is known.
+    pub(crate) fn link_end(&self) -> Option<&LinkEnd> {
+        self.link_end.as_ref()
     }
 
     /// Nothing will be asked about its money any more, unless somebody asks for a capture, a release or a refund.

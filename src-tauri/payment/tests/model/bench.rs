@@ -50,6 +50,7 @@ fn order(kind: Kind) -> Order {
         capture_later: kind.later,
         distance: kind.distance,
         lines: Vec::new(),
+        link: None,
     }
 }
 

@@ -19,6 +19,8 @@ mod giving_up;
 mod lagging;
 /// What comes after the end.
 mod late;
+/// What must be so of links from the app to the shop.
+mod links;
 /// What whoever looks at it is told.
 mod looks;
 /// What must be so when somebody in the portal takes a part of what is reserved.

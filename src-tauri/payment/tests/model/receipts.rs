@@ -28,6 +28,7 @@ fn order(tax_rate: Option<u16>, currency: Currency) -> Order {
             tax_rate,
             ..Line::default()
         }],
+        link: None,
     }
 }
 

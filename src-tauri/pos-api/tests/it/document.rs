@@ -93,6 +93,7 @@ async fn what_is_answered_is_what_the_contract_says() {
     check("ScreenNow", &shop.get("/v1/screen").await.body);
     let mut asked = asked("sale-42-1");
     asked["lines"] = serde_json::json!([{ "name": "Coffee", "unitPrice": 24_900, "taxRate": 2_500 }]);
+    asked["link"] = serde_json::json!({ "kind": "ticket", "url": "https://tickets.example/{reference}" });
     check("StartPayment", &asked);
     check("PaymentView", &shop.start_with(asked.to_string(), None).await.body);
     check("ScreenNow", &shop.get("/v1/screen").await.body);
@@ -110,7 +111,7 @@ async fn what_is_answered_is_what_the_contract_says() {
     shop.simulator.approve("sale-42-1").expect("another card");
     let paid = shop.wait_for("sale-42-1", "paid").await.body;
     check("PaymentView", &paid);
-    assert_eq!(paid["receipt"], "stored", "{paid}");
+    assert_eq!((&paid["receipt"], &paid["link"]), (&"stored".into(), &"stored".into()), "{paid}");
     let receipt = shop.get("/v1/payments/sale-42-1/receipt").await.body;
     check("ReceiptView", &receipt);
     assert_eq!(

@@ -12,9 +12,10 @@ async fn the_lines_to_try_work_as_they_are_written() {
     let served = Served::open().await;
     let Some(lines) = lines_to_try(MANUAL, &served) else { return };
     let lines: Vec<String> = lines.into_iter().map(|line| line.replace("wait=30", "wait=1")).collect();
-    let [start, follow, listen, show, find, capture, release, refund, totals, refresh] = lines.as_slice()
+    let [start, follow, listen, show, linked, find, capture, release, refund, totals, refresh] =
+        lines.as_slice()
     else {
-        panic!("ten lines: {lines:#?}")
+        panic!("eleven lines: {lines:#?}")
     };
 
     let started = shell(&served, start).output().expect("a shell");
@@ -62,6 +63,8 @@ async fn the_lines_to_try_work_as_they_are_written() {
     let refunded = String::from_utf8(shell(&served, refund).output().expect("a shell").stdout).expect("text");
     assert!(refunded.starts_with("HTTP/1.1 201 Created"), "{refunded}");
     assert!(refunded.contains(r#""reason":"Cold coffee""#), "{refunded}");
+    let linked = String::from_utf8(shell(&served, linked).output().expect("a shell").stdout).expect("text");
+    assert!(linked.contains(r#""link":"waiting""#), "{linked}");
     let day = shell(&served, totals).output().expect("a shell").stdout;
     let day: serde_json::Value = serde_json::from_slice(&day).expect("JSON");
     assert_eq!((&day["totals"][0]["payments"], &day["isToday"]), (&2.into(), &true.into()), "{day}");

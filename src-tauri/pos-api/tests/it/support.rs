@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use simulator::{Options, Simulator};
 use tempfile::TempDir;
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
-    Till, TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, ShopLinks,
+    THANK_YOU_PAGE, Till, TillSettings,
 };
 use tokio::time::Instant;
 use tower::ServiceExt;
@@ -269,5 +269,6 @@ fn settings() -> TillSettings {
         environment: Environment::Demo,
         result_stays: TillSettings::RESULT_STAYS,
         tax_rates: Vec::new(),
+        links: ShopLinks::default(),
     }
 }

@@ -107,6 +107,60 @@ fn numbers_are_kept_for_a_purpose_and_a_time_or_not_at_all() {
 }
 
 #[test]
+fn every_payment_may_be_given_a_link() {
+    let with = |link: &str| of(&LEAST.replacen('{', &format!(r#"{{"orderLink": {link}, "#), 1));
+    assert_eq!(of(LEAST).expect("it is good").till().links, till::ShopLinks::default(), "the default");
+    let good =
+        with(r#"{"kind": "ticket", "url": "https://billett.example/{reference}"}"#).expect("it is good");
+    let every = good.till().links.every.expect("it is set");
+    assert_eq!((every.kind.name(), every.url.as_str()), ("ticket", "https://billett.example/{reference}"));
+    let plain = with(r#"{"url": "https://billett.example/"}"#).expect("it is good").till().links.every;
+    assert_eq!(plain.expect("it is set").kind.name(), "general");
+    let long = format!(r#"{{"url": "https://billett.example/{{reference}}/{}"}}"#, "x".repeat(930));
+    for (link, place, hint) in [
+        (r#"{"kind": "tickets", "url": "https://billett.example/"}"#, "orderLink.kind", "`ticket`"),
+        (r#"{"url": "http://billett.example/"}"#, "orderLink.url", "https"),
+        (r#"{"url": "https://billett.example/{sale}"}"#, "orderLink.url", "characters"),
+        (long.as_str(), "orderLink.url", "1000"),
+        (r#"{"picture": "no-such-file.png"}"#, "orderLink.picture", "no-such-file.png"),
+    ] {
+        let why = with(link).expect_err(link);
+        assert!(why.contains(place) && why.contains(hint), "{link}: {why}");
+    }
+}
+
+#[test]
+fn the_picture_lies_beside_the_settings_and_is_looked_at() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join(FILE);
+    let text = LEAST.replacen('{', r#"{"orderLink": {"picture": "logo.png"}, "#, 1);
+    std::fs::write(&path, text).expect("it can be written");
+    let read = |file: &[u8]| {
+        std::fs::write(folder.path().join("logo.png"), file).expect("it can be written");
+        Settings::read(&path).map_err(|error| error.to_string())
+    };
+    let png = |height: u32| {
+        let head = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\0".as_slice();
+        [head, &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat()
+    };
+    let links = read(&png(167)).expect("it is good").till().links;
+    assert!(links.picture.is_some() && links.every.is_none(), "{links:?}");
+    let large = [png(167), vec![0; vipps::orders::IMAGE_BYTES_MAX]].concat();
+    for (file, hint) in [(png(166), "167 pixels"), (b"GIF89a".to_vec(), "PNG nor JPEG"), (large, "2 MB")] {
+        let why = read(&file).expect_err(hint);
+        assert!(why.contains("orderLink.picture") && why.contains(hint), "{why}");
+        assert!(why.contains("logo.png"), "{why}");
+    }
+}
+
+#[test]
+fn the_schema_knows_every_kind_of_link() {
+    let schema = serde_json::to_value(schemars::schema_for!(OrderLinks)).expect("it is JSON");
+    let names: Vec<&str> = contract::LinkKind::ALL.map(contract::LinkKind::name).to_vec();
+    assert_eq!(schema["properties"]["kind"]["enum"], serde_json::json!(names), "{schema}");
+}
+
+#[test]
 fn a_file_that_is_not_json_is_left_as_it_is() {
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join(FILE);

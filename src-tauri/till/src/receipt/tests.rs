@@ -16,6 +16,7 @@ fn order(lines: Vec<Line>, minor: i64, currency: payment::Currency) -> Order {
         capture_later: false,
         distance: false,
         lines,
+        link: None,
     }
 }
 

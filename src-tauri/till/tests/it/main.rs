@@ -30,6 +30,8 @@ mod hints;
 mod journal_trouble;
 /// Whose number is kept, and whose not.
 mod keeping;
+/// The customer's app leads to the shop.
+mod links;
 /// The network is slow, silent or lies.
 mod network;
 /// Somebody in the portal takes a part.

@@ -131,6 +131,7 @@ async fn put(street: &Street, reference: &str, end: End) {
         capture_later: false,
         lines: Vec::new(),
         distance: false,
+        link: None,
     };
     let facts = [Fact::Requested { order }, Fact::Ended { end, proven: true }, Fact::Settled];
     let entries = facts.map(|fact| Entry { at: Moment(1_790_000_000_000), fact });

@@ -5,13 +5,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use consents::Consents;
-use contract::{Amount, Currency, Environment, Language, PaymentView, ScreenView, StartPayment, Status};
+use contract::{
+    Amount, Currency, Environment, Language, OrderLink, PaymentView, ScreenView, StartPayment, Status,
+};
 use journal::{Journal, MemoryJournal};
 use payment::{Moment, Rail};
 use simulator::{Fault, Options, QrLife, SalesUnit, Simulator, Truth};
 use till::{
-    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE,
-    Till, TillSettings,
+    Clock, Ecom, EcomSettings, Epayment, EpaymentSettings, LinkPicture, Parts, QrHosts, Rails, Randomness,
+    ShopLinks, THANK_YOU_PAGE, Till, TillSettings,
 };
 use tokio::time::Instant;
 use url::Url;
@@ -33,6 +35,10 @@ pub(crate) struct Street {
     pub(crate) clock_ahead_ms: i64,
     /// Where numbers are kept, if the shop keeps any.
     pub(crate) consents: Option<Arc<Consents>>,
+    /// Where the customer's app leads to from every payment.
+    pub(crate) link: Option<OrderLink>,
+    /// The file of the picture on links.
+    pub(crate) picture: Option<Vec<u8>>,
     unit: SalesUnit,
     time: Arc<Time>,
 }
@@ -85,6 +91,8 @@ impl Street {
             // It woke up an hour early.
             clock_ahead_ms: -3_600_000,
             consents: None,
+            link: None,
+            picture: None,
             unit,
             time,
         }
@@ -99,6 +107,8 @@ impl Street {
             qr_hosts: other.qr_hosts,
             clock_ahead_ms: other.clock_ahead_ms,
             consents: other.consents.clone(),
+            link: other.link.clone(),
+            picture: other.picture.clone(),
             unit: other.unit.clone(),
             time: other.time.clone(),
         }
@@ -159,6 +169,12 @@ impl Street {
         Vipps::new(Arc::new(self.simulator.transport()), config)
     }
 
+    /// As the settings have them: what is known of the picture goes with the power.
+    fn links(&self) -> ShopLinks {
+        let picture = self.picture.clone().map(|file| LinkPicture::of(file).expect("it is one"));
+        ShopLinks { every: self.link.clone(), picture: picture.map(Arc::new) }
+    }
+
     async fn till(&self) -> Till {
         let vipps = self.vipps();
         let parts = Parts {
@@ -170,6 +186,7 @@ impl Street {
                 environment: Environment::Demo,
                 result_stays: TillSettings::RESULT_STAYS,
                 tax_rates: Vec::new(),
+                links: self.links(),
             },
             journal: self.journal.clone(),
             rails: self.rails(&vipps),
@@ -202,6 +219,7 @@ pub(crate) fn asked(reference: &str) -> StartPayment {
         personal_qr: None,
         keep_phone_number: false,
         customer_present: true,
+        link: None,
     }
 }
 

@@ -13,8 +13,12 @@ pub(super) fn check_id(id: &str) -> Result<(), &'static str> {
     fits.then_some(()).ok_or("the id of an image is not 1 to 128 letters, digits, - _ and .")
 }
 
-/// What is wrong with a picture, as far as its first bytes tell.
-pub(super) fn check(picture: &[u8]) -> Result<(), &'static str> {
+/// Checks a picture as far as its first bytes tell: PNG or JPEG, [`IMAGE_BYTES_MAX`] at most and at least
+/// [`IMAGE_HEIGHT_PX_MIN`] high.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_image(picture: &[u8]) -> Result<(), &'static str> {
     if picture.len() > IMAGE_BYTES_MAX {
         return Err("the image is larger than 2 MB");
     }
@@ -62,7 +66,7 @@ mod tests {
     #[test]
     fn pictures_have_a_kind_a_height_and_a_size() {
         for good in [png(167), png(2000), jpeg(167), jpeg(u16::MAX)] {
-            assert_eq!(check(&good), Ok(()));
+            assert_eq!(check_image(&good), Ok(()));
         }
         let large = [png(167), vec![0; IMAGE_BYTES_MAX]].concat();
         for bad in [
@@ -74,16 +78,16 @@ mod tests {
             b"GIF89a".to_vec(),
             large,
         ] {
-            assert!(check(&bad).is_err(), "{:?}", &bad[..bad.len().min(30)]);
+            assert!(check_image(&bad).is_err(), "{:?}", &bad[..bad.len().min(30)]);
         }
     }
 
     #[test]
     fn no_bytes_make_it_panic() {
         for length in 0..jpeg(167).len() {
-            assert!(check(&jpeg(166)[..length]).is_err());
+            assert!(check_image(&jpeg(166)[..length]).is_err());
         }
-        assert!(check(b"\xff\xd8\xff\xe0\0\0\xff\xe0\0\x01").is_err());
+        assert!(check_image(b"\xff\xd8\xff\xe0\0\0\xff\xe0\0\x01").is_err());
     }
 
     #[test]

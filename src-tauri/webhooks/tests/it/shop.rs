@@ -7,7 +7,8 @@ use contract::{Amount, Currency, Environment, Language, StartPayment, Status};
 use journal::SqliteJournal;
 use simulator::{Options, Simulator};
 use till::{
-    Clock, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, THANK_YOU_PAGE, Till, TillSettings,
+    Clock, Epayment, EpaymentSettings, Parts, QrHosts, Rails, Randomness, ShopLinks, THANK_YOU_PAGE, Till,
+    TillSettings,
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 use vipps::{Config, Keys, Msn, System, Url, Vipps};
@@ -121,6 +122,7 @@ impl Open {
             personal_qr: None,
             keep_phone_number: false,
             customer_present: true,
+            link: None,
         };
         let paying = self.inside.spawn(async move {
             till.start(&request, None).await.expect("it can be started");
@@ -169,6 +171,7 @@ async fn parts(data: &std::path::Path, simulator: &Simulator) -> Parts {
             environment: Environment::Demo,
             result_stays: TillSettings::RESULT_STAYS,
             tax_rates: Vec::new(),
+            links: ShopLinks::default(),
         },
         journal: Arc::new(SqliteJournal::open(&data.join("journal.sqlite")).await.expect("it opens")),
         rails: Rails::of(Arc::new(Epayment::new(vipps, settings))),
