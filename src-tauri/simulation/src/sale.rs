@@ -1,7 +1,7 @@
 //! Sales, as the POS and the cashier remember them. A cash register has a memory of its own, which outlives the till's
 //! power cuts.
 
-use contract::{Amount, Currency, Flow, Line, Private, StartPayment, Status};
+use contract::{Amount, Currency, Flow, Line, LinkKind, OrderLink, Private, StartPayment, Status};
 
 use payment::Rail;
 
@@ -33,6 +33,8 @@ pub(crate) struct Sale {
     pub(crate) skewed: bool,
     /// What tax the register tells of, in hundredths of a percent, if it tells what is bought: then there is a receipt.
     pub(crate) tax_rate: Option<u16>,
+    /// Where the customer's app is to lead to, if the register says so.
+    pub(crate) link: Option<OrderLink>,
     /// Another maker's till has used the reference before.
     pub(crate) taken: bool,
 }
@@ -85,6 +87,7 @@ impl Sale {
             refunds: refunds(nth, amount, dice),
             skewed: dice.chance(40),
             tax_rate: (nth % 2 == 1).then_some(2_500),
+            link: (nth % 3 == 1).then(ticket),
             taken: plan.stranger && dice.chance(300),
         }
     }
@@ -115,7 +118,7 @@ impl Sale {
             personal_qr: None,
             keep_phone_number: false,
             customer_present: true,
-            link: None,
+            link: self.link.clone(),
         }
     }
 }
@@ -132,6 +135,10 @@ impl Sale {
         };
         vec![line(self.amount + 33), line(-33)]
     }
+}
+
+fn ticket() -> OrderLink {
+    OrderLink { kind: LinkKind::Ticket, url: "https://billett.example/{reference}".to_owned() }
 }
 
 /// A number of the market.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use contract::{ReceiptStatus, ScreenView, Status};
+use contract::{LinkStatus, ReceiptStatus, ScreenView, Status};
+use payment::Fact;
 
 use crate::breach::Law;
 use crate::laws::money::outstanding;
@@ -90,6 +91,12 @@ async fn is_kept(shop: &Shop, payment: &Key) -> bool {
     let has_receipt = !view.lines.is_empty() && !refused_currency && view.status == Status::Paid;
     if has_receipt && view.receipt != ReceiptStatus::Stored {
         world.breach(Law::NothingForgotten, format!("the receipt of {reference} is {:?}", view.receipt));
+    }
+    let linked = world
+        .ledger()
+        .holds(payment, |fact| matches!(fact, Fact::Requested { order } if order.link.is_some()));
+    if linked && view.status == Status::Paid && view.link != LinkStatus::Stored {
+        world.breach(Law::NothingForgotten, format!("the link of {reference} is {:?}", view.link));
     }
     if view.refunds.iter().any(|refund| refund.status == contract::ModificationStatus::Asked) {
         world.breach(Law::BecomesFree, format!("a refund of {reference} has not ended"));
