@@ -103,6 +103,20 @@ fn of_nothing_at_all() {
 }
 
 #[test]
+fn of_a_picture_that_can_t_go_on_links() {
+    let premises = Premises::ready();
+    let file = premises.config().join("settings.json");
+    let settings = std::fs::read_to_string(&file).expect("it is there");
+    let mut settings: Value = serde_json::from_str(&settings).expect("it is JSON");
+    settings["orderLink"] = serde_json::json!({ "picture": "logo.png" });
+    std::fs::write(&file, settings.to_string()).expect("there is room");
+    std::fs::write(premises.config().join("logo.png"), "A shopping list.").expect("there is room");
+    let (_, text, code) = doctor(&premises);
+    assert_eq!(code, 2, "{text}");
+    has_all(&text, &["orderLink.picture", "logo.png", "neither PNG nor JPEG"]);
+}
+
+#[test]
 fn of_a_corrupt_journal() {
     let premises = after_closing();
     let journal = premises.data().join("journal.sqlite");
