@@ -1,6 +1,7 @@
 //! Talks to Vipps MobilePay over HTTP. Knows nothing of shops, screens or journals.
 //!
-//! [`Vipps`] is one sales unit seen through one [`Transport`]. Each API has its own handle:
+//! [`Vipps`] is one sales unit seen through one [`Transport`]; [`Partner`] is a partner, for the one thing that is asked for
+//! all its sales units at once. Each API has its own handle:
 //!
 //! | handle | what it does |
 //! |---|---|
@@ -8,7 +9,7 @@
 //! | [`Vipps::epayment`] | payments through ePayment |
 //! | [`Vipps::qr`] | codes: of one payment, static ones, the customer's own |
 //! | [`Vipps::orders`] | receipts and links (Order Management) |
-//! | [`Vipps::webhooks`] | being told about events; [`webhooks::verify`] checks what comes |
+//! | [`Vipps::webhooks`], [`Partner::webhooks`] | being told about events; [`webhooks::verify`] checks what comes |
 //! | [`Vipps::management`] | sales units, merchants, orders of products |
 //! | [`Vipps::userinfo`] | what a customer has agreed to share |
 //!
@@ -62,12 +63,14 @@ mod error;
 mod idempotency_key;
 mod keys;
 mod lenient;
+mod line;
 pub mod management;
 mod meaning;
 mod money;
 mod msn;
 pub mod orders;
 mod over_reqwest;
+mod partner;
 mod personal;
 mod plain;
 pub mod qr;
@@ -83,7 +86,7 @@ mod verdict;
 pub mod webhooks;
 
 pub use call::Call;
-pub use client::{Config, PRODUCTION_URL, ServerDate, TEST_URL, Vipps};
+pub use client::{Config, PRODUCTION_URL, TEST_URL, Vipps};
 pub use ecom::{
     Cancellation, Details, Ecom, Initiate, Initiated, LogEntry, Modification, Operation, RequestId,
     RequestIdError, Summary,
@@ -92,12 +95,14 @@ pub use epayment::Epayment;
 pub use error::{Error, RETRY_AFTER_MAX};
 pub use idempotency_key::{IDEMPOTENCY_KEY_CHARS_MAX, IdempotencyKey, IdempotencyKeyError};
 pub use keys::{Key, Keys, KeysError};
+pub use line::ServerDate;
 pub use management::Management;
 pub use meaning::Meaning;
 pub use money::{Currency, Money};
 pub use msn::{Msn, MsnError};
 pub use orders::Orders;
 pub use over_reqwest::{CONNECT_TIMEOUT, Network, Proxy, Reqwest, SetUpError, WHOLE_ANSWER_TIMEOUT};
+pub use partner::Partner;
 pub use personal::Personal;
 pub use qr::{IMAGE_BYTES_MAX, OneTimeQr, Qr, SIZE_PX_MAX, SIZE_PX_MIN};
 pub use retry::{BUSY_TRIES_MAX, FAULT_TRIES_MAX, Next, WAIT_MAX, next};

@@ -13,17 +13,18 @@ use url::Url;
 
 use crate::answer::{nonsense, read, refuse};
 use crate::epayment::EventName;
+use crate::line::Line;
 use crate::plain::{cut, is_plain};
 use crate::question::Question;
-use crate::{Call, Error, Vipps, lenient, over_reqwest};
+use crate::{Call, Error, lenient, over_reqwest};
 
 pub use notice::{CheckIn, Notice, NoticeError, PaymentNotice};
 pub use signature::{Delivery, SignatureError, verify};
 
-/// The webhook calls of a sales unit.
+/// The webhook calls of a sales unit, or of a [partner](crate::Partner) for all of its sales units.
 #[derive(Clone, Copy, Debug)]
 pub struct Webhooks<'a> {
-    vipps: &'a Vipps,
+    line: &'a Line,
 }
 
 /// Something that can be told about.
@@ -58,8 +59,8 @@ pub struct Registration {
 }
 
 impl<'a> Webhooks<'a> {
-    pub(crate) fn new(vipps: &'a Vipps) -> Self {
-        Self { vipps }
+    pub(crate) fn new(line: &'a Line) -> Self {
+        Self { line }
     }
 
     /// Asks for deliveries to `url`, which is `https`, reachable by everybody, does not redirect, and is best on
@@ -79,7 +80,7 @@ impl<'a> Webhooks<'a> {
         let events = events.ok_or_else(|| refuse(call)("the topics are none, or one that is not known"))?;
         let body = RegisterBody { url: url.as_str(), events };
         let question = Question::with_body(call, Method::POST, PATH.to_owned(), &body)?;
-        let answer = self.vipps.ask(&question).await?;
+        let answer = self.line.ask(&question).await?;
         let registered: RegisteredAnswer = read(call, &answer, "the answer holds no registration")?;
         if registered.id.is_empty() || registered.secret.expose_secret().is_empty() {
             return Err(nonsense(call, &answer)("the id or the secret of the registration is empty"));
@@ -90,7 +91,7 @@ impl<'a> Webhooks<'a> {
     /// Everything that has been registered; without the secrets.
     pub async fn list(&self) -> Result<Vec<Registration>, Error> {
         let call = Call::WebhookList;
-        let answer = self.vipps.ask(&Question::bare(call, Method::GET, PATH.to_owned())).await?;
+        let answer = self.line.ask(&Question::bare(call, Method::GET, PATH.to_owned())).await?;
         let list: ListAnswer = read(call, &answer, "the answer holds no registrations")?;
         let registration = |entry: RegistrationAnswer| Registration {
             id: entry.id,
@@ -106,7 +107,7 @@ impl<'a> Webhooks<'a> {
         if !is_plain(id, 1..=64) {
             return Err(refuse(call)("the id of a registration is 1 to 64 letters, digits and -"));
         }
-        self.vipps.ask(&Question::bare(call, Method::DELETE, format!("{PATH}/{id}"))).await.map(drop)
+        self.line.ask(&Question::bare(call, Method::DELETE, format!("{PATH}/{id}"))).await.map(drop)
     }
 }
 

@@ -200,7 +200,7 @@ async fn logs_hold_one_line_for_each_request_and_no_secret() {
         }
     }
     let text = log.text();
-    let ours: Vec<&str> = text.lines().filter(|line| line.contains("vipps::client")).collect();
+    let ours: Vec<&str> = text.lines().filter(|line| line.contains("vipps::line")).collect();
     assert_eq!(ours.len(), EVERY_CALL.len() + 1, "one for each call and for the token:\n{}", ours.join("\n"));
     assert!(ours[0].contains("call=\"token\" status=200"), "{}", ours[0]);
     for (line, Good { call, .. }) in ours[1..].iter().zip(EVERY_CALL) {

@@ -1,11 +1,11 @@
 use serde_json::json;
 use vipps::epayment::EventName;
 use vipps::webhooks::Topic;
-use vipps::{Call, Fault, Meaning, SecretString, Url};
+use vipps::{Call, Config, Fault, Meaning, Partner, SecretString, Url};
 use wiremock::ResponseTemplate;
 
 use crate::calls::{UUID, webhook_url};
-use crate::support::{Api, Fake, answer};
+use crate::support::{Api, Fake, TOKEN, answer, config, token_answer};
 
 const PATH: &str = "/webhooks/v1/webhooks";
 
@@ -62,6 +62,28 @@ async fn a_registration_without_a_secret_is_none() {
         let error = fake.vipps().webhooks().register(&webhook_url(), &Topic::all()).await.unwrap_err();
         assert_eq!(error.meaning(), Meaning::Nonsense, "{body}");
     }
+}
+
+/// With the number of a sales unit it would be a registration of that one alone (contract 1.6).
+#[tokio::test]
+async fn what_a_partner_asks_names_no_sales_unit() {
+    let fake = Fake::new(|request| {
+        let named = request.headers().get("merchant-serial-number");
+        assert_eq!(named, None, "{}", request.uri());
+        match (request.uri().path(), request.method().as_str()) {
+            ("/accesstoken/get", _) => token_answer(TOKEN, 3600),
+            (_, "POST") => answer(201, r#"{"id":"w-1","secret":"s"}"#),
+            (_, "GET") => answer(200, r#"{"webhooks":[{"id":"w-1"}]}"#),
+            _ => answer(204, ""),
+        }
+    });
+    let Config { base_url, keys, system, .. } = config("https://vipps.test");
+    let partner = Partner::new(fake.clone(), base_url, keys, system);
+    let registered = partner.webhooks().register(&webhook_url(), &Topic::all()).await.unwrap();
+    assert_eq!(partner.webhooks().list().await.unwrap()[0].id, registered.id);
+    partner.webhooks().delete(&registered.id).await.unwrap();
+    assert_eq!(fake.count("/accesstoken/get"), 1, "one token serves all");
+    assert!(!format!("{partner:?}").contains("Y8Kteew6GE2ZmeycEt6egg"));
 }
 
 /// The live service would refuse it (trap 6); a simulator that may takes it.
