@@ -8,7 +8,7 @@ use serde_json::json;
 use super::World;
 use super::payment::Key;
 use super::people::{Customer, may_pay};
-use super::webhooks::CHECKED_IN;
+use super::webhooks::{CHECKED_IN, Told};
 use crate::time::rfc3339;
 
 /// Codes kept at most; more are refused.
@@ -172,7 +172,8 @@ impl World {
             "initiatedAt": rfc3339(now),
         });
         let known = self.who(&Customer::Number(msisdn.into()), now).is_some() && may_pay(msisdn, None);
-        let heard = known && self.webhooks.tell(CHECKED_IN, &key.msn, &key.reference, &body, now);
+        let told = Told { event: CHECKED_IN, msn: &key.msn, about: &key.reference, body: &body };
+        let heard = known && self.webhooks.tell(&told, &self.rules.partner.msns, now);
         if heard { Ok(token) } else { Err(super::ActRefused::NotNow("can't connect to store")) }
     }
 

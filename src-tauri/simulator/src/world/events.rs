@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::World;
 use super::epayment::Flow;
 use super::payment::{Entry, Operation, Payment, Phase};
+use super::webhooks::{self, Told};
 
 /// What an event is called, in the log and at the end of a webhook's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,7 +166,9 @@ impl World {
         payment.told = events.len();
         let currency = payment.currency.clone();
         for event in news {
-            self.webhooks.tell_payment(key, &currency, &event, now);
+            let (name, body) = (event.name.webhook(), webhooks::body_of(key, &currency, &event));
+            let told = Told { event: &name, msn: &key.msn, about: &key.reference, body: &body };
+            self.webhooks.tell(&told, &self.rules.partner.msns, now);
         }
     }
 }

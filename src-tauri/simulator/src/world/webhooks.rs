@@ -37,27 +37,38 @@ pub(crate) struct Registration {
     pub(crate) url: String,
     pub(crate) events: Vec<String>,
     secret: String,
-    /// Whose: one sales unit, or all of a partner's.
+    /// Whose: one sales unit's, or the partner's.
     pub(crate) owner: Owner,
     waiting: VecDeque<Waiting>,
     /// Since when nothing has been taken.
     failing_since: Option<i64>,
 }
 
-/// Whose events a registration gets.
+/// Whose events a registration gets. The two kinds are apart: each has its own list and its own limits (contract 0.8, 1.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Owner {
     SalesUnit(String),
-    Partner(Vec<String>),
+    /// All sales units that are linked to the partner when something happens, not when it was registered.
+    Partner,
 }
 
 impl Owner {
-    fn covers(&self, msn: &str) -> bool {
+    fn covers(&self, msn: &str, linked: &[String]) -> bool {
         match self {
             Self::SalesUnit(own) => own == msn,
-            Self::Partner(linked) => linked.iter().any(|linked| linked == msn),
+            Self::Partner => linked.iter().any(|linked| linked == msn),
         }
     }
+}
+
+/// Something that happened.
+pub(super) struct Told<'a> {
+    /// What it is called where it is registered for.
+    pub(super) event: &'a str,
+    pub(super) msn: &'a str,
+    /// What it is about: the reference of a payment, or the name of a code.
+    pub(super) about: &'a str,
+    pub(super) body: &'a Value,
 }
 
 /// One event on its way to one URL.
@@ -90,28 +101,13 @@ pub(crate) struct Delivery {
 }
 
 impl Webhooks {
-    /// Queues an event of a payment at everyone who registered for it.
-    pub(super) fn tell_payment(&mut self, key: &Key, currency: &str, event: &Event, now: i64) {
-        let mut body = json!({
-            "msn": key.msn,
-            "reference": key.reference,
-            "pspReference": event.psp_reference,
-            "name": event.name.word(),
-            "amount": { "currency": currency, "value": event.amount },
-            "timestamp": rfc3339(event.at),
-            "success": event.success,
-        });
-        if let Some(idempotency_key) = &event.idempotency_key {
-            body["idempotencyKey"] = idempotency_key.clone().into();
-        }
-        self.tell(&event.name.webhook(), &key.msn, &key.reference, &body, now);
-    }
-
-    /// Queues it, and says whether anybody is there to hear it.
-    pub(super) fn tell(&mut self, event: &str, msn: &str, about: &str, body: &Value, now: i64) -> bool {
+    /// Queues it at everyone who registered for it, and says whether anybody is there to hear it. These sales units are
+    /// `linked` to the partner.
+    pub(super) fn tell(&mut self, told: &Told<'_>, linked: &[String], now: i64) -> bool {
         let mut heard = false;
         for registration in self.registered.values_mut() {
-            if !registration.owner.covers(msn) || !registration.events.iter().any(|name| name == event) {
+            let is_asked_for = registration.events.iter().any(|name| name == told.event);
+            if !registration.owner.covers(told.msn, linked) || !is_asked_for {
                 continue;
             }
             heard = true;
@@ -121,8 +117,8 @@ impl Webhooks {
             }
             registration.waiting.push_back(Waiting {
                 number: self.last,
-                about: about.into(),
-                body: body.clone(),
+                about: told.about.into(),
+                body: told.body.clone(),
                 since: now,
                 attempts: 0,
                 next_at: now,
@@ -187,6 +183,23 @@ impl Webhooks {
             waiting.next_at = now + pause_ms(waiting.attempts);
         }
     }
+}
+
+/// What is told about an event of a payment.
+pub(super) fn body_of(key: &Key, currency: &str, event: &Event) -> Value {
+    let mut body = json!({
+        "msn": key.msn,
+        "reference": key.reference,
+        "pspReference": event.psp_reference,
+        "name": event.name.word(),
+        "amount": { "currency": currency, "value": event.amount },
+        "timestamp": rfc3339(event.at),
+        "success": event.success,
+    });
+    if let Some(idempotency_key) = &event.idempotency_key {
+        body["idempotencyKey"] = idempotency_key.clone().into();
+    }
+    body
 }
 
 /// How long to wait after so many failed attempts.

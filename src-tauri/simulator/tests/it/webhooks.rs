@@ -14,7 +14,7 @@ use simulator::Simulator;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use crate::support::{Shop, options};
+use crate::support::{Answer, Shop, options};
 
 /// A merchant that writes down what it is told and answers with the status that is set.
 struct Merchant {
@@ -245,20 +245,74 @@ async fn deliveries_can_come_twice_and_out_of_order() {
     assert_eq!(merchant.hears_names().await, ["AUTHORIZED", "CREATED"]);
 }
 
+/// A shop that calls with the partner's keys.
+async fn with_partner_keys(simulator: &Simulator, msn: &str) -> Shop {
+    let keys = simulator.partner();
+    let mut shop = Shop::at(simulator.clone(), msn).await;
+    shop.unit.client_id = keys.client_id;
+    shop.unit.client_secret = keys.client_secret;
+    shop.unit.subscription_key = keys.subscription_key;
+    shop.log_in().await;
+    shop
+}
+
+/// Asks for all sales units of the partner: none is named.
+async fn ask_for_all(partner: &Shop, method: &str, path: &str, body: Option<&Value>) -> Answer {
+    let mut request = partner.request(method, path, body);
+    request.headers_mut().remove("Merchant-Serial-Number");
+    partner.send(request).await
+}
+
+const WEBHOOKS: &str = "/webhooks/v1/webhooks";
+
 #[tokio::test]
-async fn a_partner_hears_of_all_its_sales_units() {
+async fn a_partner_hears_of_all_its_sales_units_and_of_no_other() {
     let mut merchant = Merchant::open().await;
     let shop = serving_shop().await;
-    let keys = shop.simulator.partner();
-    let mut partner = Shop::at(shop.simulator.clone(), "654321").await;
-    partner.unit.client_id = keys.client_id;
-    partner.unit.client_secret = keys.client_secret;
-    partner.unit.subscription_key = keys.subscription_key;
-    partner.log_in().await;
+    let partner = with_partner_keys(&shop.simulator, "654321").await;
     let body = json!({ "url": merchant.url, "events": [CREATED] });
-    let mut request = partner.request("POST", "/webhooks/v1/webhooks", Some(&body));
-    request.headers_mut().remove("Merchant-Serial-Number");
-    assert_eq!(partner.send(request).await.status, 201);
+    let made = ask_for_all(&partner, "POST", WEBHOOKS, Some(&body)).await;
+    assert_eq!(made.status, 201);
+    // This one is linked to no partner.
+    Shop::at(shop.simulator.clone(), "654323").await.create("order-0000", 20_000).await;
     Shop::at(shop.simulator.clone(), "654322").await.create("order-0001", 20_000).await;
-    assert_eq!(merchant.hears().await.1["msn"], "654322");
+    let (headers, told) = merchant.hears().await;
+    assert_eq!((&told["msn"], &told["reference"]), (&json!("654322"), &json!("order-0001")));
+    check_signature(&headers, &told, &merchant.url, made.json()["secret"].as_str().expect("a secret"));
+}
+
+#[tokio::test]
+async fn registrations_of_a_partner_and_of_a_sales_unit_are_apart() {
+    let mut merchant = Merchant::open().await;
+    let shop = serving_shop().await;
+    let partner = with_partner_keys(&shop.simulator, "654321").await;
+    let scans_too = [CREATED, "user.checked-in.v1"];
+    let body = json!({ "url": merchant.url, "events": scans_too });
+    let of_all = ask_for_all(&partner, "POST", WEBHOOKS, Some(&body)).await.json();
+    // One that is told of scans is allowed for each kind.
+    let second = ask_for_all(&partner, "POST", WEBHOOKS, Some(&body)).await;
+    assert_eq!(second.problem(), (400, "events".into()));
+    let of_one = register(&shop, &merchant.url, &scans_too).await;
+    let id = |made: &Value| made["id"].as_str().expect("an id").to_owned();
+    let listed = |answer: &Answer| {
+        let list = answer.json()["webhooks"].as_array().expect("a list").clone();
+        list.iter().map(id).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&ask_for_all(&partner, "GET", WEBHOOKS, None).await), [id(&of_all)]);
+    // Whoever names the sales unit sees its own, whichever keys they have.
+    for of_sales_unit in [&shop, &partner] {
+        assert_eq!(listed(&of_sales_unit.get(WEBHOOKS).await), [id(&of_one)]);
+        let path = format!("{WEBHOOKS}/{}", id(&of_all));
+        let deleted = of_sales_unit.send(of_sales_unit.request("DELETE", &path, None)).await;
+        assert_eq!(deleted.problem(), (400, "id".into()));
+    }
+    // Both are told, each under its own secret.
+    shop.create("order-0001", 20_000).await;
+    let (one, other) = (merchant.hears().await, merchant.hears().await);
+    assert_eq!(one.1, other.1, "it is the same event");
+    let signed = |headers: &HashMap<String, String>| headers["authorization"].clone();
+    assert_ne!(signed(&one.0), signed(&other.0));
+    let path = format!("{WEBHOOKS}/{}", id(&of_all));
+    assert_eq!(ask_for_all(&partner, "DELETE", &path, None).await.status, 204);
+    assert_eq!(listed(&shop.get(WEBHOOKS).await), [id(&of_one)]);
 }
