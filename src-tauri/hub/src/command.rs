@@ -10,7 +10,6 @@ use clap::{Parser, Subcommand};
 use hub::{Database, Hub, KeptPerson, Partner, Parts, Reach, SETTINGS_FILE, Seal, Settings, Tls};
 use serde_json::{Value, json};
 use till::Clock;
-use tokio::net::TcpListener;
 use vipps::Reqwest;
 
 use crate::auditor_command::AuditorCommand;
@@ -180,8 +179,7 @@ impl KvittHub {
         let tls =
             settings.tls.as_ref().map(|files| Tls::of_files(&files.certificate, &files.key)).transpose()?;
         let hub = self.hub(settings).await?;
-        let listener = TcpListener::bind(settings.listen)
-            .await
+        let listener = hub::listen(settings.listen)
             .map_err(|error| format!("{} can't be had: {error}; set `listen`", settings.listen))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let address = format!("{scheme}://{}", listener.local_addr()?);

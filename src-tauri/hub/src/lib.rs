@@ -75,7 +75,7 @@ pub use crate::refusal::Failure;
 use crate::sale_log::Entrance;
 pub use crate::sales_units::{KeptUnit, Which};
 pub use crate::sealing::Seal;
-pub use crate::serve::{Tls, serve};
+pub use crate::serve::{Tls, listen, serve};
 pub use crate::settings::{FILE as SETTINGS_FILE, Settings, SettingsError};
 use crate::stores::SealedKeys;
 pub use crate::stores::{KeptStore, NewStore};

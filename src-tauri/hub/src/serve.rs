@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -22,6 +23,10 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::{Hub, http};
 
+/// Connections that may wait to be taken. When a power cut is over all tills come in one moment, and one that finds no room
+/// tries again only after a second, two, four; the usual 128 are too few. The system may allow fewer
+/// (`net.core.somaxconn`).
+const QUEUE_MAX: u32 = 4_096;
 /// Connections at a time: 10 000 tills with a stream each, and what they ask.
 const CONNECTIONS_MAX: usize = 24_000;
 /// How long a client may take to introduce itself.
@@ -56,6 +61,20 @@ impl Tls {
             .map_err(|error| garbled(certificate, &error))?;
         Ok(Tls(TlsAcceptor::from(Arc::new(config))))
     }
+}
+
+/// Listens at `address`, with room for all tills at once. Port 0 is any that is free.
+///
+/// # Errors
+/// When somebody else listens there, or it is no address of this machine.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A hub that is begun again need not wait for what is left of the connections before. Elsewhere it means that somebody
+    // else may listen there too.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE_MAX)
 }
 
 /// Answers for `hub` on `listener` until `shutdown`.
@@ -133,5 +152,26 @@ async fn accept(listener: &TcpListener, seats: &Arc<Semaphore>) -> (OwnedSemapho
                 sleep(ACCEPT_PAUSE).await;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All tills come back in one moment, and the hub has taken none of them yet.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn more_can_wait_at_once_than_usual() {
+        const TILLS: usize = 400;
+        let allowed = std::fs::read_to_string("/proc/sys/net/core/somaxconn").expect("it can be read");
+        let allowed: usize = allowed.trim().parse().expect("it is a number");
+        assert!(allowed > TILLS, "this system lets so few wait: {allowed}");
+        let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a port is free");
+        let address = listener.local_addr().expect("it has one");
+        let tills = (0..TILLS).map(|_| TcpStream::connect(address));
+        let connected = timeout(Duration::from_secs(30), futures_util::future::join_all(tills)).await;
+        let connected: Vec<_> = connected.expect("none is turned away").into_iter().flatten().collect();
+        assert_eq!(connected.len(), TILLS);
     }
 }
