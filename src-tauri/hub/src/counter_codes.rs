@@ -33,7 +33,7 @@ impl Hub {
     /// The till is told within half a minute that it has one.
     ///
     /// # Errors
-    /// When the world does not reach the hub, there is no such till, the name is of another sales unit's code, or Vipps
+    /// When the world does not reach the hub, somebody else is told of scans, there is no such till, the name is of another sales unit's code, or Vipps
     /// MobilePay refuses it.
     pub async fn make_code(&self, new: &NewCode) -> Result<KeptCode, Failure> {
         let id = new.id.clone().unwrap_or_else(|| new.till.clone());
@@ -50,7 +50,10 @@ impl Hub {
             let detail = "nobody could tell the hub who scans it: set `publicUrl` in hub.json";
             Failure::refused(Code::NotSetUp, detail)
         })?;
-        self.ensure_registered(&public, &store).await?;
+        if !self.ensure_registered(&public, &store).await?.hears_scans {
+            let detail = "another program is told of scans of codes there already, and only one can be";
+            return Err(Failure::refused(Code::NotSetUp, detail));
+        }
         let vipps = self.0.engine.vipps(&store).await?;
         let put = vipps.qr().put_callback(&id, &new.location, Some(Place::InStore)).await;
         put.map_err(|error| refused(&error))?;

@@ -244,11 +244,24 @@ impl Engine {
 
     /// Speaks for the sales unit of `store`.
     pub(crate) async fn vipps(&self, store: &KeptStore) -> Result<Vipps, Failure> {
-        let msn = Msn::parse(&store.store.msn)
-            .map_err(|error| Failure::internal("a store has a sales unit that is none", error))?;
-        let keys = self.keys(store).await?;
+        Ok(self.vipps_with(store.sales_unit()?, self.keys(store).await?))
+    }
+
+    /// Speaks for the sales unit `msn` with these keys.
+    pub(crate) fn vipps_with(&self, msn: Msn, keys: Keys) -> Vipps {
         let config = Config { base_url: self.0.reach.base_url.clone(), msn, keys, system: System::default() };
-        Ok(Vipps::new(self.0.reach.transport.clone(), config))
+        Vipps::new(self.0.reach.transport.clone(), config)
+    }
+
+    /// Speaks for the partner whose keys these are.
+    pub(crate) fn partner_with(&self, keys: Keys) -> vipps::Partner {
+        let Reach { transport, base_url, .. } = &self.0.reach;
+        vipps::Partner::new(transport.clone(), base_url.clone(), keys, System::default())
+    }
+
+    /// The partner's keys, as they are now.
+    pub(crate) fn partner_keys(&self) -> Result<Option<Keys>, Failure> {
+        self.0.reach.partner.keys()
     }
 
     async fn open(&self, store: &KeptStore) -> Result<Option<Counter>, Failure> {
@@ -281,7 +294,7 @@ impl Engine {
             .await?;
         let Some(sealed) = sealed else {
             let detail = format!("the hub has no keys for {}, and no partner keys", store.store.id);
-            return self.0.reach.partner.keys()?.ok_or_else(|| Failure::refused(Code::HubNotSetUp, detail));
+            return self.partner_keys()?.ok_or_else(|| Failure::refused(Code::HubNotSetUp, detail));
         };
         let text = self.0.seal.unseal(&store.store.id, &sealed).ok_or_else(|| {
             let detail = format!("the keys of {} were sealed with another hub key", store.store.id);

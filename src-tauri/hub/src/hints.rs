@@ -7,13 +7,12 @@ use axum::http::HeaderMap;
 use contract::{Code, News, Private};
 use subtle::ConstantTimeEq;
 use vipps::webhooks::{CheckIn, Delivery, Notice, PaymentNotice, verify};
-use vipps::{SecretString, Url};
 
-use crate::codes;
 use crate::database::Database;
 use crate::inbox::Row;
-use crate::random;
 use crate::refusal::Failure;
+use crate::registrations::{Owner, Proof};
+use crate::{codes, random, stores};
 
 /// Something that was told and is believed, and for whom it is.
 #[derive(Debug)]
@@ -54,29 +53,38 @@ pub(crate) async fn callback(
     Ok(Hint { row, tills: vec![till.to_owned()], news: News::Payment { reference: reference.to_owned() } })
 }
 
-/// Reads a delivery to `url`, which `secret` was registered for.
+/// Reads a delivery of the registration of `owner`, which `proof` proves. `None` when it tells of a sales unit that is no
+/// store here: a partner has others as well, and they are none of the hub's business.
 ///
 /// # Errors
-/// When it is not signed as it should be, can't be understood, or tells of a code that no till stands behind.
+/// When it is not signed as it should be, tells of what that registration is not for, can't be understood, or tells of a code
+/// that no till stands behind.
 pub(crate) async fn webhook(
     database: &Database,
-    secret: &SecretString,
-    url: &Url,
+    owner: &Owner,
+    proof: &Proof,
     headers: &HeaderMap,
     body: &[u8],
     now: i64,
-) -> Result<Hint, Failure> {
+) -> Result<Option<Hint>, Failure> {
     let refused =
         |why: &str| Failure::refused(Code::TokenInvalid, format!("this delivery is not believed: {why}"));
     let delivery = Delivery::of(headers, body).ok_or_else(|| refused("a header is missing"))?;
-    verify(secret, url, &delivery).map_err(|error| refused(&error.to_string()))?;
+    verify(&proof.secret, &proof.url, &delivery).map_err(|error| refused(&error.to_string()))?;
     let notice =
         Notice::read(body).map_err(|error| Failure::refused(Code::RequestInvalid, error.to_string()))?;
+    let (Notice::Payment(PaymentNotice { msn, .. }) | Notice::CheckedIn(CheckIn { msn, .. })) = &notice;
+    match owner {
+        // Whoever has the secret of one sales unit must not speak for another.
+        Owner::SalesUnit(own) if own != msn => return Err(refused("it tells of another sales unit")),
+        Owner::Partner if !stores::sells_through(database.reader(), msn.as_str()).await? => return Ok(None),
+        Owner::SalesUnit(_) | Owner::Partner => {}
+    }
     match notice {
         Notice::Payment(PaymentNotice { msn, reference, .. }) => {
             let row = row("payment", msn.as_str(), &reference, body, now);
             let tills = tills_with(database, msn.as_str(), &reference).await?;
-            Ok(Hint { row, tills, news: News::Payment { reference } })
+            Ok(Some(Hint { row, tills, news: News::Payment { reference } }))
         }
         Notice::CheckedIn(CheckIn { msn, merchant_qr_id, customer_token, at }) => {
             // Refused, the customer is told at once that nobody is there, in place of waiting for nothing (contract 3.3).
@@ -89,12 +97,13 @@ pub(crate) async fn webhook(
                 customer_token: Private::new(customer_token.expose()),
                 initiated_at: at.map(|at| at.to_string()).unwrap_or_default(),
             };
-            Ok(Hint { row, tills: vec![till], news })
+            Ok(Some(Hint { row, tills: vec![till], news }))
         }
     }
 }
 
-/// What is kept of it: a digest, so that what comes twice is known, and what it was about.
+/// What is kept of it: a digest, so that what comes twice is known, and what it was about. It does not matter how it came: two
+/// registrations may tell of one event.
 fn row(kind: &'static str, msn: &str, about: &str, body: &[u8], now: i64) -> Row {
     let told = format!("{kind} {msn} {about} {}", String::from_utf8_lossy(body));
     Row { digest: random::digest(&told), at: now, kind, msn: msn.to_owned(), about: about.to_owned() }

@@ -24,8 +24,8 @@ use serde::Deserialize;
 use till::Refused;
 use tokio::time::Instant;
 
-use crate::Hub;
 use crate::refusal::Failure;
+use crate::{Hints, Hub};
 
 /// The most bytes of a body: a telling of many large entries.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -71,6 +71,7 @@ pub(crate) fn router(hub: Hub) -> Router {
         .route("/v1/news", get(hints::news))
         .route("/callbacks/{till}/v2/payments/{reference}", post(hints::callback))
         .route("/webhooks/{msn}", post(hints::webhook))
+        .route("/partner/webhooks", post(hints::partner_webhook))
         .route("/log", get(log::list))
         .route("/log/in", get(log::door).post(log::log_in))
         .route("/log/out", post(log::log_out))
@@ -116,8 +117,8 @@ fn key_in(headers: &HeaderMap) -> &str {
 async fn health(State(hub): State<Hub>) -> Result<Json<serde_json::Value>, Answer> {
     // A hub that can't reach its database is none.
     hub.stores().await.map_err(|failure| Answer::of(&hub, failure))?;
-    let (taken, refused) = hub.hints();
-    let hints = serde_json::json!({ "taken": taken, "refused": refused });
+    let Hints { taken, twice, unknown, refused } = hub.hints();
+    let hints = serde_json::json!({ "taken": taken, "twice": twice, "unknown": unknown, "refused": refused });
     Ok(Json(serde_json::json!({ "ready": true, "version": env!("CARGO_PKG_VERSION"), "hints": hints })))
 }
 

@@ -9,15 +9,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::database::{Change, Database, Kind};
+use crate::random;
+use crate::refusal::Failure;
 
 /// How long a hub may be silent before others take over.
 pub(crate) const LEASE_TIME: Duration = Duration::from_secs(10);
+/// How long a turn lasts: it is not renewed.
+pub(crate) const TURN_TIME: Duration = Duration::from_mins(1);
+/// How many characters whoever has a turn is called by.
+const NAME_CHARS: usize = 16;
 /// How often leases are renewed: two tries may fail.
 pub(crate) const RENEWAL_TIME: Duration = Duration::from_secs(3);
 
-/// The right to make the refunds of one sales unit.
+/// The right to make the refunds of one sales unit, or to do once what a [`turn`] is taken for.
 #[derive(Debug)]
 pub(crate) struct Lease {
+    /// The sales unit, or what is done in the turn.
     msn: String,
     holder: String,
     /// How often it had changed hands when it was taken.
@@ -48,6 +55,19 @@ impl Lease {
         }
         Ok(is_ours)
     }
+
+    /// Lets the next begin at once. It is worth nothing any more.
+    pub(crate) async fn give_back(&self, database: &Database) -> Result<(), sqlx::Error> {
+        self.lost.store(true, Ordering::Relaxed);
+        let mut change = database.change().await?;
+        sqlx::query("UPDATE leases SET until = 0 WHERE msn = $1 AND holder = $2 AND term = $3")
+            .bind(self.msn.clone())
+            .bind(self.holder.clone())
+            .bind(self.term)
+            .execute(&mut *change)
+            .await?;
+        change.commit().await
+    }
 }
 
 /// Takes the lease of the sales unit `msn` for the hub `holder`. `None` while another hub has it.
@@ -64,7 +84,24 @@ pub(crate) async fn take(
             format!("leases.until < {} OR leases.holder = excluded.holder", now(database.kind()))
         }
     };
-    let until = until(database.kind());
+    Ok(claim(database, holder, msn, LEASE_TIME, &is_free).await?.map(Arc::new))
+}
+
+/// Takes the turn to do `what`, which nobody else is doing on this database; a command beside a hub on a file counts, too.
+/// `None` while somebody is. It lasts for [`TURN_TIME`], or until it is [given back](Lease::give_back).
+pub(crate) async fn turn(database: &Database, what: &str) -> Result<Option<Lease>, Failure> {
+    let is_free = format!("leases.until < {}", now(database.kind()));
+    Ok(claim(database, &random::text(NAME_CHARS)?, what, TURN_TIME, &is_free).await?)
+}
+
+async fn claim(
+    database: &Database,
+    holder: &str,
+    what: &str,
+    time: Duration,
+    is_free: &str,
+) -> Result<Option<Lease>, sqlx::Error> {
+    let until = until(database.kind(), time);
     let statement = format!(
         "INSERT INTO leases (msn, holder, term, until) VALUES ($1, $2, 1, {until})
          ON CONFLICT (msn) DO UPDATE SET holder = excluded.holder, term = leases.term + 1, until = {until}
@@ -73,21 +110,21 @@ pub(crate) async fn take(
     );
     let mut change = database.change().await?;
     let term: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
-        .bind(msn.to_owned())
+        .bind(what.to_owned())
         .bind(holder.to_owned())
         .fetch_optional(&mut *change)
         .await?;
     change.commit().await?;
-    Ok(term.map(|term| {
-        let (msn, holder) = (msn.to_owned(), holder.to_owned());
-        Arc::new(Lease { msn, holder, term, lost: AtomicBool::new(false) })
-    }))
+    let (msn, holder) = (what.to_owned(), holder.to_owned());
+    Ok(term.map(|term| Lease { msn, holder, term, lost: AtomicBool::new(false) }))
 }
 
 /// Renews all leases of the hub `holder`, and marks those of `held` that are its no longer.
 pub(crate) async fn renew(database: &Database, holder: &str, held: &[Arc<Lease>]) -> Result<(), sqlx::Error> {
-    let statement =
-        format!("UPDATE leases SET until = {} WHERE holder = $1 RETURNING msn, term", until(database.kind()));
+    let statement = format!(
+        "UPDATE leases SET until = {} WHERE holder = $1 RETURNING msn, term",
+        until(database.kind(), LEASE_TIME)
+    );
     let mut change = database.change().await?;
     let ours: Vec<(String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
         .bind(holder.to_owned())
@@ -120,6 +157,6 @@ pub(crate) fn now(kind: Kind) -> &'static str {
     }
 }
 
-fn until(kind: Kind) -> String {
-    format!("{} + {}", now(kind), LEASE_TIME.as_millis())
+fn until(kind: Kind, time: Duration) -> String {
+    format!("{} + {}", now(kind), time.as_millis())
 }

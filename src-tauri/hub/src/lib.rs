@@ -30,6 +30,7 @@ mod random;
 mod redirect_codes;
 mod refunds;
 mod refusal;
+mod registering;
 mod registrations;
 mod sale_log;
 mod sales_units;
@@ -46,7 +47,6 @@ mod tills;
 mod tries;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use contract::{
@@ -65,6 +65,8 @@ pub use crate::counter_codes::Printable;
 pub use crate::database::Database;
 use crate::engine::Engine;
 pub use crate::engine::Reach;
+pub use crate::hearing::Hints;
+use crate::hearing::Tally;
 use crate::inbox::Inbox;
 use crate::lines::Line;
 pub use crate::partner::Partner;
@@ -72,6 +74,8 @@ pub use crate::people::KeptPerson;
 use crate::refunds::Desk;
 pub use crate::refunds::Limits;
 pub use crate::refusal::Failure;
+use crate::registering::PartnerBefore;
+use crate::registrations::Registrations;
 use crate::sale_log::Entrance;
 pub use crate::sales_units::{KeptUnit, Which};
 pub use crate::sealing::Seal;
@@ -104,8 +108,11 @@ struct Inner {
     public: Option<Url>,
     /// True while tills may listen.
     streams: watch::Sender<bool>,
-    /// How much of what was told to the hub it has taken, and how much it has not believed, since it was started.
-    hints: (AtomicU64, AtomicU64),
+    /// What was told to the hub since it was started, counted.
+    tally: Tally,
+    registrations: Registrations,
+    /// The partner's keys that the registration was looked after with last.
+    partner_before: PartnerBefore,
     /// How often codes to join with were wrong lately.
     guesses: http::Guesses,
     /// Where auditors come in.
@@ -137,6 +144,7 @@ impl Hub {
             .unwrap_or_else(|_| format!("{}-{}", std::process::id(), parts.clock.now().0));
         let between = Between::new(parts.database.clone(), parts.seal.clone(), name);
         let engine = Engine::new(&parts, between.clone());
+        let registrations = Registrations::new(parts.database.clone(), parts.seal.clone());
         let desk = Desk { database: parts.database.clone(), limits: parts.limits, door: Door::default() };
         Hub(Arc::new(Inner {
             inbox: Inbox::new(parts.database.clone()),
@@ -149,7 +157,9 @@ impl Hub {
             language: parts.language,
             public: parts.public,
             streams: watch::Sender::new(true),
-            hints: (AtomicU64::new(0), AtomicU64::new(0)),
+            tally: Tally::default(),
+            registrations,
+            partner_before: PartnerBefore::default(),
             guesses: http::Guesses::default(),
             entrance: Entrance::default(),
         }))

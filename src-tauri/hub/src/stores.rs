@@ -4,6 +4,7 @@ use contract::{Code, Store};
 use payment::Currency;
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyExecutor, AnyPool};
+use vipps::Msn;
 
 use crate::audit;
 use crate::database::Database;
@@ -27,6 +28,14 @@ pub struct KeptStore {
     pub prefix: Option<String>,
     /// Whether it has keys of its own here.
     pub has_keys: bool,
+}
+
+impl KeptStore {
+    /// The number of its sales unit.
+    pub(crate) fn sales_unit(&self) -> Result<Msn, Failure> {
+        Msn::parse(&self.store.msn)
+            .map_err(|error| Failure::internal("a store has a sales unit that is none", error))
+    }
 }
 
 /// A store that is to be added.
@@ -66,6 +75,15 @@ pub(crate) async fn one(reader: &AnyPool, id: &str) -> Result<KeptStore, Failure
             .fetch_optional(reader)
             .await?;
     kept(row.ok_or_else(|| Failure::refused(Code::StoreUnknown, format!("there is no store {id}")))?)
+}
+
+/// Whether any store sells through the sales unit `msn`.
+pub(crate) async fn sells_through(reader: &AnyPool, msn: &str) -> Result<bool, Failure> {
+    let store: Option<String> = sqlx::query_scalar("SELECT id FROM stores WHERE msn = $1 LIMIT 1")
+        .bind(msn.to_owned())
+        .fetch_optional(reader)
+        .await?;
+    Ok(store.is_some())
 }
 
 type StoreRow = (String, String, String, String, Option<String>, Option<String>);
@@ -142,7 +160,7 @@ pub(crate) fn check(new: &NewStore) -> Result<(), Failure> {
     if !(1..=NAME_CHARS_MAX).contains(&name.chars().count()) || name.chars().any(char::is_control) {
         return invalid(format!("a store's name is 1 to {NAME_CHARS_MAX} printable characters"));
     }
-    if let Err(error) = vipps::Msn::parse(&new.store.msn) {
+    if let Err(error) = Msn::parse(&new.store.msn) {
         return invalid(error.to_string());
     }
     let is_prefix = |prefix: &String| {

@@ -42,6 +42,16 @@ pub(super) async fn webhook(
     taken.map(|()| StatusCode::OK).map_err(|failure| Answer::of(&hub, failure))
 }
 
+/// A delivery of the webhook of the whole partner (contract 1.6, 4.4).
+pub(super) async fn partner_webhook(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Answer> {
+    let taken = hub.partner_webhook(&headers, &body).await;
+    taken.map(|()| StatusCode::OK).map_err(|failure| Answer::of(&hub, failure))
+}
+
 /// The news for a till, as server-sent events, for as long as it is let in.
 pub(super) async fn news(known: Known, State(hub): State<Hub>) -> Response {
     let listener =

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use hub::Database;
+use sqlx::{Connection, Executor, SqliteConnection};
 
 /// What must outlive the hub: nothing but the folder.
 pub(crate) struct Kept;
@@ -13,6 +14,18 @@ pub(crate) async fn database(folder: &Path) -> (Database, Kept) {
 }
 
 impl Kept {
+    /// The same database for another hub.
+    pub(crate) async fn again(&self, folder: &Path) -> Database {
+        database(folder).await.0
+    }
+
+    /// Changes something behind the hub's back.
+    pub(crate) async fn change(&self, folder: &Path, statement: &'static str) {
+        let address = format!("sqlite://{}", folder.join("hub.db").display());
+        let mut connection = SqliteConnection::connect(&address).await.expect("it can be reached");
+        connection.execute(statement).await.expect("it can be changed");
+    }
+
     /// Every byte of it, as whoever steals it has it.
     pub(crate) async fn everything(&self, folder: &Path) -> Vec<u8> {
         let mut bytes = Vec::new();

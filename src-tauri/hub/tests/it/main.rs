@@ -7,6 +7,8 @@ mod chain;
 mod database;
 mod joining;
 mod over_tls;
+mod overheard;
+mod partner_webhooks;
 mod refunding;
 mod sale_log;
 mod sales_units;

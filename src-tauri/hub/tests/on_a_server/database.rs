@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use hub::Database;
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
 
 use crate::server::{Fresh, fresh};
 
@@ -21,6 +21,17 @@ pub(crate) async fn database(_folder: &Path) -> (Database, Kept) {
 }
 
 impl Kept {
+    /// The same database for another hub.
+    pub(crate) async fn again(&self, _folder: &Path) -> Database {
+        Database::of_server(&self.0.address).await.expect("it can be reached")
+    }
+
+    /// Changes something behind the hub's back.
+    pub(crate) async fn change(&self, _folder: &Path, statement: &'static str) {
+        let mut connection = PgConnection::connect(&self.0.address).await.expect("it can be reached");
+        connection.execute(statement).await.expect("it can be changed");
+    }
+
     /// Every row of every table, as whoever steals it has it.
     pub(crate) async fn everything(&self, _folder: &Path) -> Vec<u8> {
         let mut connection = PgConnection::connect(&self.0.address).await.expect("it can be reached");

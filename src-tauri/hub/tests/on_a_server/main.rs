@@ -9,6 +9,10 @@ mod database;
 #[path = "../it/joining.rs"]
 mod joining;
 mod news;
+#[path = "../it/overheard.rs"]
+mod overheard;
+#[path = "../it/partner_webhooks.rs"]
+mod partner_webhooks;
 mod process;
 mod reading_units;
 #[path = "../it/refunding.rs"]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::{Amount, Code, CounterCode, Currency, Flow, News, PaymentView, StartPayment, Status};
-use hub::{Failure, KeptCode, NewCode};
+use hub::{Failure, Hints, KeptCode, NewCode};
 use link::Membership;
 use simulator::{Act, ActRefused};
 use tokio::time::timeout;
@@ -58,7 +58,7 @@ async fn until(counter: &Counter, wanted: impl Fn(&PaymentView) -> bool) -> Paym
 }
 
 /// Waits until the hub has taken or refused so many deliveries in all.
-async fn until_hints(chain: &Chain, wanted: (u64, u64)) {
+async fn until_hints(chain: &Chain, wanted: Hints) {
     let come = async {
         while chain.hub.hints() != wanted {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -121,12 +121,12 @@ async fn a_code_that_no_till_stands_behind_is_refused_and_told_to_nobody() {
     chain.hub.revoke(&membership.till).await.expect("it is there");
     chain.simulator.check_in(BERGEN, &code.id, KARI).expect("it is told, and tried again");
     let refused = async {
-        while chain.hub.hints().1 == 0 {
+        while chain.hub.hints().refused == 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
     timeout(PATIENCE, refused).await.expect("it is refused");
-    assert!(news.try_recv().is_err() && chain.hub.hints().0 == 0);
+    assert!(news.try_recv().is_err() && chain.hub.hints().taken == 0);
     // Another till takes the code over; what is printed stays good.
     let (second, second_folder) = chain.joined("bergen").await;
     let other = Counter::open(&chain, &second, second_folder.path()).await;
@@ -149,12 +149,14 @@ async fn nobody_can_pretend_that_a_code_was_scanned() {
         r#"{{"customerToken":"somebody","merchantQrId":"{}","msn":"{BERGEN}","initiatedAt":"2026-11-26T08:00:00Z"}}"#,
         code.id
     );
-    let url = format!("http://{}/webhooks/{BERGEN}", chain.address);
-    for signature in ["", "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=AAAA"] {
-        let call = reqwest::Client::new().post(&url).header("Authorization", signature);
-        assert_eq!(call.body(body.clone()).send().await.expect("it answers").status(), 401);
+    for path in [format!("webhooks/{BERGEN}"), "partner/webhooks".to_owned()] {
+        let url = format!("http://{}/{path}", chain.address);
+        for signature in ["", "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=AAAA"] {
+            let call = reqwest::Client::new().post(&url).header("Authorization", signature);
+            assert_eq!(call.body(body.clone()).send().await.expect("it answers").status(), 401);
+        }
     }
-    until_hints(&chain, (0, 2)).await;
+    until_hints(&chain, Hints { refused: 4, ..Hints::default() }).await;
     assert_eq!(counter.till.counter().counter_code, CounterCode::Ready);
 }
 
@@ -230,7 +232,7 @@ async fn each_scan_is_told_once_and_to_its_till_alone() {
     for number in [KARI, "4798765432"] {
         chain.simulator.check_in(BERGEN, &code.id, number).expect("the shop is told");
     }
-    until_hints(&chain, (2, 0)).await;
+    until_hints(&chain, Hints { taken: 2, ..Hints::default() }).await;
     for _ in 0..2 {
         let (till, heard) = timeout(PATIENCE, news.recv()).await.expect("it comes").expect("the hub lives");
         assert_eq!(till, membership.till);

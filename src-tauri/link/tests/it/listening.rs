@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::{ChainSearch, News, Status};
+use hub::Hints;
 use simulator::Act;
 use tokio::time::{Instant, timeout};
 
@@ -39,7 +40,7 @@ async fn a_callback_of_ecom_reaches_the_till() {
     counter.is_paid("sale-1001").await;
     let heard = next_for(&mut news, &membership.till).await;
     assert_eq!(heard, News::Payment { reference: "sale-1001".to_owned() });
-    assert_eq!(chain.hub.hints(), (1, 0));
+    assert_eq!(chain.hub.hints(), Hints { taken: 1, ..Hints::default() });
 }
 
 #[tokio::test]
@@ -53,7 +54,7 @@ async fn a_webhook_of_epayment_reaches_the_till_whose_payment_it_is() {
     counter.until_told().await;
     // Of its creation the hub may have heard before the till told of it; then all tills of the sales unit were told.
     let created = async {
-        while chain.hub.hints().0 == 0 {
+        while chain.hub.hints().taken == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
@@ -63,8 +64,8 @@ async fn a_webhook_of_epayment_reaches_the_till_whose_payment_it_is() {
     let heard = next_for(&mut news, &one.till).await;
     assert_eq!(heard, News::Payment { reference: "sale-1001".to_owned() });
     counter.until("sale-1001", Status::Paid).await;
-    let (taken, refused) = chain.hub.hints();
-    assert!(taken >= 1 && refused == 0, "{taken} {refused}");
+    let hints = chain.hub.hints();
+    assert!(hints.taken >= 1 && hints.refused == 0, "{hints:?}");
     let mut others = Vec::new();
     while let Ok((till, _)) = news.try_recv() {
         others.push(till);
@@ -117,13 +118,15 @@ async fn what_is_forged_or_unknown_is_refused_and_counted() {
         (format!("{hub}/callbacks/t-0000000000/v2/payments/sale-1001"), "guess"),
         (format!("{hub}/webhooks/654321"), "HMAC-SHA256 SignedHeaders=x&Signature=y"),
         (format!("{hub}/webhooks/999999"), ""),
+        (format!("{hub}/webhooks/partner"), ""),
+        (format!("{hub}/partner/webhooks"), "HMAC-SHA256 SignedHeaders=x&Signature=y"),
     ];
     for (url, token) in &tries {
         let answer =
             http.post(url).header("Authorization", *token).body(body).send().await.expect("it answers");
         assert_eq!(answer.status(), 401, "{url}");
     }
-    assert_eq!(chain.hub.hints(), (0, 5));
+    assert_eq!(chain.hub.hints(), Hints { refused: 7, ..Hints::default() });
     assert!(news.try_recv().is_err(), "nobody was told");
     // The right one is heard once, however often it comes.
     let token = membership.callbacks.expect("the hub has an address").token;
@@ -136,7 +139,7 @@ async fn what_is_forged_or_unknown_is_refused_and_counted() {
         News::Payment { reference: "sale-1001".to_owned() }
     );
     assert!(news.try_recv().is_err(), "twice is once");
-    assert_eq!(chain.hub.hints(), (3, 5));
+    assert_eq!(chain.hub.hints(), Hints { taken: 3, twice: 2, refused: 7, unknown: 0 });
 }
 
 #[tokio::test]
