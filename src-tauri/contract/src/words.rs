@@ -1,7 +1,8 @@
 //! What people are told about a failure, in their language.
 //!
-//! The text tables live with the windows that show them, `ui/src/text/*.json`. The POS API tells a cashier
-//! the same words, so this module reads the `problems` part of the very same files.
+//! The text tables live with the windows that show them, `ui/src/text/*.json`: what the customer may read in `nb.json`, what
+//! the cashier is told in `cashier.nb.json`, so that the customer's page does not carry it. The POS API tells the
+//! same words, so this module reads the `problems` part of the very same files.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -46,19 +47,28 @@ pub fn words(code: Code, language: Language) -> &'static Words {
 static SILENCE: Words = Words { cashier: String::new(), customer: String::new() };
 
 static TABLES: LazyLock<HashMap<Language, HashMap<Code, Words>>> = LazyLock::new(|| {
-    let read = |language, text| (language, table(text).unwrap_or_default());
-    HashMap::from([
-        read(Language::Nb, include_str!("../../../ui/src/text/nb.json")),
-        read(Language::En, include_str!("../../../ui/src/text/en.json")),
-    ])
+    let nb = [
+        include_str!("../../../ui/src/text/cashier.nb.json"),
+        include_str!("../../../ui/src/text/nb.json"),
+    ];
+    let en = [
+        include_str!("../../../ui/src/text/cashier.en.json"),
+        include_str!("../../../ui/src/text/en.json"),
+    ];
+    let read = |language, texts| (language, table(texts).unwrap_or_default());
+    HashMap::from([read(Language::Nb, nb), read(Language::En, en)])
 });
 
-fn table(text: &str) -> Result<HashMap<Code, Words>, serde_json::Error> {
+/// The words in what the cashier and what the customer is told.
+fn table([cashier, customer]: [&str; 2]) -> Result<HashMap<Code, Words>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Texts {
-        problems: HashMap<Code, Words>,
+        problems: HashMap<Code, String>,
     }
-    serde_json::from_str::<Texts>(text).map(|texts| texts.problems)
+    let mut customers = serde_json::from_str::<Texts>(customer)?.problems;
+    let cashiers = serde_json::from_str::<Texts>(cashier)?.problems;
+    let both = |(code, cashier)| (code, Words { cashier, customer: customers.remove(&code).unwrap_or_default() });
+    Ok(cashiers.into_iter().map(both).collect())
 }
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ function bare(screen: Screen, texts: CustomerTexts): Sight {
     case 'checking':
       return { view, shape: 'search', mood: 'heed', ...said(texts.checking) };
     case 'fault': {
-      const hint = textsIn(screen.language).problems[screen.code].customer;
+      const hint = textsIn(screen.language).problems[screen.code];
       return { view, shape: 'ask', mood: 'heed', headline: texts.fault.headline, hint };
     }
   }

@@ -2,7 +2,7 @@
  * What the cashier's window says, in every language: `cashier.nb.json` and `cashier.en.json`. In files of its own, so that
  * the customer's page does not carry it. What is missing does not compile.
  */
-import type { KeptBy, Language, ModificationStatus, ReceiptStatus, Status } from '../contract';
+import type { Code, KeptBy, Language, ModificationStatus, ReceiptStatus, Status } from '../contract';
 import en from './cashier.en.json';
 import nb from './cashier.nb.json';
 
@@ -125,6 +125,8 @@ export interface CollectingTexts {
 }
 
 export interface CashierTexts {
+  /** What a cashier is told of a problem. The till sends it; it is here because those who write texts look here. */
+  problems: Record<Code, string>;
   title: string;
   keypad: {
     title: string;

@@ -46,7 +46,7 @@ describe('the texts', () => {
   it('never tell a customer to pay again while the truth is unknown', () => {
     for (const language of languages) {
       const { problems, customer } = textsIn(language);
-      for (const text of [problems.unclear.customer, problems.mismatch.customer, customer.checking.hint]) {
+      for (const text of [problems.unclear, problems.mismatch, customer.checking.hint]) {
         expect(text).toMatch(language === 'nb' ? /ikke betal igjen/i : /do not pay again/i);
       }
     }
@@ -54,7 +54,8 @@ describe('the texts', () => {
 
   it('never blame the customer whose number was refused', () => {
     for (const language of languages) {
-      const { cashier, customer } = textsIn(language).problems.number_refused;
+      const cashier = cashierTextsIn(language).problems.number_refused;
+      const customer = textsIn(language).problems.number_refused;
       expect(`${cashier} ${customer}`).not.toMatch(
         /bruker ikke|ikke bruker|not a (Vipps )?user|feil nummer|wrong number/i,
       );
@@ -63,11 +64,9 @@ describe('the texts', () => {
 
   it('tell a cashier to keep the goods whenever the money is not there', () => {
     for (const language of languages) {
-      const { problems } = textsIn(language);
+      const { problems } = cashierTextsIn(language);
       for (const code of ['unclear', 'mismatch', 'capture_failed', 'capture_refused'] as const) {
-        expect(problems[code].cashier, code).toMatch(
-          language === 'nb' ? /ikke lever varen/i : /do not hand over/i,
-        );
+        expect(problems[code], code).toMatch(language === 'nb' ? /ikke lever varen/i : /do not hand over/i);
       }
     }
   });

@@ -1,11 +1,12 @@
 /**
  * Everything that the windows say, in every language.
  *
- * The texts themselves are in `nb.json` and `en.json`, the cashier's beside them (`cashier.ts`); the POS API reads the `problems` of the same files.
+ * The texts themselves are in `nb.json` and `en.json`, the cashier's beside them (`cashier.ts`); the till reads the `problems` of
+ * the same files, for the POS.
  * Adding a language: add it to `Language` in Rust, write its file, add it to `tables`. What is missing does
  * not compile.
  */
-import type { Code, Language, Words } from '../contract';
+import type { Code, Language } from '../contract';
 import en from './en.json';
 import nb from './nb.json';
 
@@ -61,7 +62,8 @@ export interface Texts {
   badge: { demo: string; test: string };
   customer: CustomerTexts;
   phone: PhoneTexts;
-  problems: Record<Code, Words>;
+  /** What may be said of a problem on a screen that everybody sees. */
+  problems: Record<Code, string>;
 }
 
 const tables: Record<Language, Texts> = { nb, en };

@@ -9,6 +9,7 @@ import type {
   RecentPayment,
   Status,
 } from '../../contract';
+import { cashierTextsIn } from '../../text/cashier';
 import { textsIn } from '../../text/texts';
 
 const due: Amount = { value: 24900, currency: 'NOK' };
@@ -16,12 +17,16 @@ const nothing: Amount = { value: 0, currency: 'NOK' };
 
 /** A problem with the words that the till would send. */
 export function problemOf(code: Problem['code'], language: Language = 'nb', supportId?: string): Problem {
-  return { code, ...textsIn(language).problems[code], ...(supportId && { supportId }) };
+  const words = {
+    cashier: cashierTextsIn(language).problems[code],
+    customer: textsIn(language).problems[code],
+  };
+  return { code, ...words, ...(supportId && { supportId }) };
 }
 
 /** A word to the cashier, as the till would send it. */
 export function noteOf(code: Note['code'], language: Language = 'nb'): Note {
-  return { code, cashier: textsIn(language).problems[code].cashier };
+  return { code, cashier: cashierTextsIn(language).problems[code] };
 }
 
 /** A payment that has come as far as `status`. */
