@@ -47,14 +47,10 @@ pub fn words(code: Code, language: Language) -> &'static Words {
 static SILENCE: Words = Words { cashier: String::new(), customer: String::new() };
 
 static TABLES: LazyLock<HashMap<Language, HashMap<Code, Words>>> = LazyLock::new(|| {
-    let nb = [
-        include_str!("../../../ui/src/text/cashier.nb.json"),
-        include_str!("../../../ui/src/text/nb.json"),
-    ];
-    let en = [
-        include_str!("../../../ui/src/text/cashier.en.json"),
-        include_str!("../../../ui/src/text/en.json"),
-    ];
+    let nb =
+        [include_str!("../../../ui/src/text/cashier.nb.json"), include_str!("../../../ui/src/text/nb.json")];
+    let en =
+        [include_str!("../../../ui/src/text/cashier.en.json"), include_str!("../../../ui/src/text/en.json")];
     let read = |language, texts| (language, table(texts).unwrap_or_default());
     HashMap::from([read(Language::Nb, nb), read(Language::En, en)])
 });
@@ -67,7 +63,8 @@ fn table([cashier, customer]: [&str; 2]) -> Result<HashMap<Code, Words>, serde_j
     }
     let mut customers = serde_json::from_str::<Texts>(customer)?.problems;
     let cashiers = serde_json::from_str::<Texts>(cashier)?.problems;
-    let both = |(code, cashier)| (code, Words { cashier, customer: customers.remove(&code).unwrap_or_default() });
+    let both =
+        |(code, cashier)| (code, Words { cashier, customer: customers.remove(&code).unwrap_or_default() });
     Ok(cashiers.into_iter().map(both).collect())
 }
 
