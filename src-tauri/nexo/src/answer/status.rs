@@ -38,7 +38,7 @@ struct Repeated {
 #[derive(Debug, Serialize)]
 enum RepeatedBody {
     #[serde(rename = "PaymentResponse")]
-    Payment(PaymentBody),
+    Payment(Box<PaymentBody>),
     #[serde(rename = "ReversalResponse")]
     Reversal(ReversalBody),
 }
@@ -46,7 +46,7 @@ enum RepeatedBody {
 /// The answer to a TransactionStatus about a payment that is over: what it was answered, or would have been.
 pub fn repeated(header: &Header, id: &MessageId, outcome: &Outcome<'_>) -> Answer {
     let earlier = header.of_earlier(id, Kind::Payment.name());
-    let body = RepeatedBody::Payment(outcome.body(&earlier));
+    let body = RepeatedBody::Payment(Box::new(outcome.body(&earlier)));
     again(
         header,
         Kind::Payment,
