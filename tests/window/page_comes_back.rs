@@ -1,7 +1,9 @@
 //! A page hangs or dies. Its last picture would stand for ever, or nothing at all, if nobody brought it back: with
 //! the same payment, the right countdown, and not a word to anybody that all is well meanwhile.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
 
 use super::customer_pays::has_paid_once;
 use super::power_comes_back::seconds_left;
@@ -125,6 +127,26 @@ fn pages_that_hang_at_rest_are_brought_back_for_the_next_customer() {
     shop.pos.screen_shows("scan");
     comes_back(&shop, &before);
     screenshot(shop.premises.display(), "the-pages-have-hung-at-rest");
+}
+
+/// A register that rings up without a pause: pages that are told something all the time say all the same that they live.
+#[test]
+fn pages_that_are_told_much_are_left_alone() {
+    let shop = TestShop::open();
+    shop.pos.screen_shows("idle");
+    display_is(&shop.pos, true);
+    let before = ids(&pages(&shop));
+    let begun = Instant::now();
+    for price in 1..100_000 {
+        let line = json!({ "name": "Kaffe", "quantity": 1, "unitPrice": 100 * price });
+        assert_eq!(shop.pos.rings_up(&json!({ "lines": [line] })).status, 204);
+        shop.pos.screen_shows("cart");
+        // Longer than a page may be silent, twice.
+        if begun.elapsed() > Duration::from_secs(12) {
+            break;
+        }
+    }
+    assert_eq!(ids(&pages(&shop)), before, "nothing was loaded again");
 }
 
 /// As when memory runs out.

@@ -85,6 +85,19 @@ describe('the heartbeat of a page', () => {
     expect(heard()).toEqual([true, true, true, true]);
   });
 
+  it.each([false, true])(
+    'comes in time however often there is something newer, resting: %s',
+    async (rest) => {
+      alive.mockResolvedValue(rest);
+      heartbeat = beat(alive);
+      for (let half = 0; half < 40; half += 1) {
+        heartbeat.hasten();
+        await vi.advanceTimersByTimeAsync(500);
+      }
+      expect(heard().length).toBeGreaterThanOrEqual(8);
+    },
+  );
+
   it('does not rest by an answer that is older than the news', async () => {
     const answers: ((mayRest: boolean) => void)[] = [];
     alive.mockImplementation(() => new Promise((answer) => answers.push(answer)));

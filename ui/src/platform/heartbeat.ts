@@ -27,6 +27,7 @@ export interface Heartbeat {
 export function beat(alive: (painting: boolean) => Promise<boolean>): Heartbeat {
   let frame: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let rests = false;
   /** Counts what ends a rest: an answer from before must not begin one. */
   let haste = 0;
 
@@ -38,13 +39,16 @@ export function beat(alive: (painting: boolean) => Promise<boolean>): Heartbeat 
     const before = haste;
     alive(painting).then(
       (mayRest) => {
-        if (mayRest && haste === before) wait(REST_MS);
+        if (!mayRest || haste !== before) return;
+        rests = true;
+        wait(REST_MS);
       },
       // Whoever does not hear it draws the conclusion; there is no more to do here.
       () => undefined,
     );
   };
   const look = (): void => {
+    rests = false;
     wait(BEAT_MS);
     if (document.visibilityState === 'hidden') return say(false);
     frame ??= requestAnimationFrame(() => {
@@ -54,10 +58,13 @@ export function beat(alive: (painting: boolean) => Promise<boolean>): Heartbeat 
   };
   const hasten = (): void => {
     haste += 1;
+    // The beat that is due already is not put off by news that come again and again.
+    if (!rests) return;
+    rests = false;
     wait(BEAT_MS);
   };
   const stop = (): void => {
-    hasten();
+    haste += 1;
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', look);
     if (frame !== undefined) cancelAnimationFrame(frame);
