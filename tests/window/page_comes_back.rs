@@ -131,6 +131,7 @@ fn pages_that_hang_at_rest_are_brought_back_for_the_next_customer() {
 
 /// A register that rings up without a pause: pages that are told something all the time say all the same that they live.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the windows live in the time of this machine")]
 fn pages_that_are_told_much_are_left_alone() {
     let shop = TestShop::open();
     shop.pos.screen_shows("idle");
