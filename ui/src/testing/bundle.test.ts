@@ -41,7 +41,7 @@ describe('the shipped pages', () => {
     }
   });
 
-  it('give the customer page less than 130 kB to read in all', () => {
+  it('give the customer page less than 105 kB to read in all', () => {
     const entry = chunks().find((chunk) => chunk.isEntry && chunk.name === 'customer');
     const needed = new Set<string>();
     const need = (name: string): void => {
@@ -55,6 +55,6 @@ describe('the shipped pages', () => {
       .filter((chunk) => needed.has(chunk.fileName))
       .reduce((sum, chunk) => sum + chunk.code.length, 0);
     expect(bytes).toBeGreaterThan(10_000);
-    expect(bytes).toBeLessThan(130_000);
+    expect(bytes).toBeLessThan(105_000);
   });
 });
