@@ -117,6 +117,7 @@ describe('finding a payment', () => {
     await waitFor(() => expect(plain('found-status')).toBe('Betalt'));
     expect(plain('found-todo')).toBe('Kan betales tilbake: 249,00 kr');
     expect(page.queryByTestId('found-receipt')).toBeNull();
+    expect(page.queryByTestId('found-link')).toBeNull();
     till.payment.mockResolvedValue(foundPayments[1] as PaymentView);
     await fireEvent.click(rows()[1] as HTMLElement);
     await waitFor(() => expect(plain('found-todo')).toBe('Kan betales tilbake: 200,00 kr'));
@@ -137,11 +138,12 @@ describe('finding a payment', () => {
     expect(page.queryByTestId('refund-open')).toBeNull();
   });
 
-  it('says how the receipt in the app stands', async () => {
+  it('says how the receipt and the link in the app stand', async () => {
     const { till } = await open();
-    till.payment.mockResolvedValue(paymentOf('paid', { receipt: 'stored' }));
+    till.payment.mockResolvedValue(paymentOf('paid', { receipt: 'stored', link: 'refused' }));
     await fireEvent.click(rows()[0] as HTMLElement);
     await waitFor(() => expect(plain('found-receipt')).toBe('Kvitteringen er i kundens app.'));
+    expect(plain('found-link')).toContain('Gi kunden billetten, eller hva den leder til, på en annen måte.');
   });
 
   it('chooses the only one that fits, and the arrows lead through the list', async () => {

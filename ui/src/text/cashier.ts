@@ -2,7 +2,15 @@
  * What the cashier's window says, in every language: `cashier.nb.json` and `cashier.en.json`. In files of its own, so that
  * the customer's page does not carry it. What is missing does not compile.
  */
-import type { Code, KeptBy, Language, ModificationStatus, ReceiptStatus, Status } from '../contract';
+import type {
+  Code,
+  KeptBy,
+  Language,
+  LinkStatus,
+  ModificationStatus,
+  ReceiptStatus,
+  Status,
+} from '../contract';
 import en from './cashier.en.json';
 import nb from './cashier.nb.json';
 
@@ -183,6 +191,7 @@ export interface CashierTexts {
     refunds: string;
     byOthers: string;
     receipt: Record<Exclude<ReceiptStatus, 'none'>, string>;
+    link: Record<Exclude<LinkStatus, 'none'>, string>;
   };
   refund: RefundTexts;
   chain: ChainTexts;
