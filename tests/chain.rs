@@ -43,6 +43,18 @@ fn a_hub_is_set_up_as_its_manual_says() {
         if said.lines().filter(|line| line.contains("paid 249.00")).count() == 2 { Ok(()) } else { Err(said) }
     });
     desk.types(&search);
+    for (narrower, count) in [
+        ("--store oslo --from 2026-01-01", 1),
+        ("--from 2026-01-01T00:00:00+01:00 --limit 1", 1),
+        ("--to 2026-01-01", 0),
+    ] {
+        let said = desk.types(&format!("{search} {narrower}"));
+        assert_eq!(
+            said.lines().filter(|line| line.contains("sale-1042-")).count(),
+            count,
+            "{narrower}: {said}"
+        );
+    }
     let said = desk.types(&lines.pop_front().expect("the refund"));
     assert!(said.contains("49.00") && said.contains("on its way"), "{said}");
     assert_eq!(desk.vipps.truth_at("654321", "sale-1042-1").refunded, 4_900);

@@ -39,7 +39,18 @@ async fn stores(register: &Register, voice: Voice) -> Result<Ending, Failure> {
 }
 
 async fn find(register: &Register, search: &ChainSearchAsked, voice: Voice) -> Result<Ending, Failure> {
-    let found = found(register, search.text.as_deref(), search.store.as_deref(), search.limit).await?;
+    let limit = search.limit.to_string();
+    let found = found(
+        register,
+        &[
+            ("query", search.text.as_deref()),
+            ("store", search.store.as_deref()),
+            ("since", search.from.as_deref()),
+            ("until", search.to.as_deref()),
+            ("limit", Some(&limit)),
+        ],
+    )
+    .await?;
     for payment in &found.payments {
         voice.answer(payment, &line(payment));
     }
@@ -64,15 +75,8 @@ fn line(payment: &ChainPayment) -> String {
     )
 }
 
-async fn found(
-    register: &Register,
-    text: Option<&str>,
-    store: Option<&str>,
-    limit: u32,
-) -> Result<ChainFound, Failure> {
-    let limit = limit.to_string();
-    let words = [("query", text), ("store", store), ("limit", Some(limit.as_str()))];
-    let words = words.into_iter().filter_map(|(name, value)| Some((name, value?)));
+async fn found(register: &Register, words: &[(&str, Option<&str>)]) -> Result<ChainFound, Failure> {
+    let words = words.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
     // The origin does not matter: what was typed is only to mean nothing but itself.
     let url = Url::parse_with_params("http://till/v1/chain/payments", words);
     let url = url.map_err(|error| Failure::of_this_machine(&error))?;
@@ -82,7 +86,12 @@ async fn found(
 
 /// The one payment of this reference. Its store and what has been given back are what was found, and never typed.
 async fn the_payment(register: &Register, asked: &ChainRefundAsked) -> Result<ChainPayment, Failure> {
-    let found = found(register, Some(&asked.reference), asked.store.as_deref(), 100).await?;
+    let words = [
+        ("query", Some(asked.reference.as_str())),
+        ("store", asked.store.as_deref()),
+        ("limit", Some("100")),
+    ];
+    let found = found(register, &words).await?;
     let is_it = |payment: &ChainPayment| payment.reference == asked.reference;
     let mut payments: Vec<ChainPayment> = found.payments.into_iter().filter(is_it).collect();
     match (payments.pop(), payments.pop()) {

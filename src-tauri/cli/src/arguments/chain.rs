@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{At, key, reference};
+use super::{At, end_moment, first_moment, key, reference};
 use crate::amount::Decimal;
 
 /// What can be asked of a chain.
@@ -27,6 +27,12 @@ pub struct ChainSearchAsked {
     /// The store that took it, by its short name
     #[arg(long, value_name = "STORE")]
     pub(crate) store: Option<String>,
+    /// Requested then or later: a day, 2026-11-25, or a moment, 2026-11-25T08:00:00+01:00
+    #[arg(long, value_name = "TIME", value_parser = first_moment)]
+    pub(crate) from: Option<String>,
+    /// Requested before that moment, or at the latest on that day
+    #[arg(long, value_name = "TIME", value_parser = end_moment)]
+    pub(crate) to: Option<String>,
     /// How many at the most
     #[arg(long, default_value_t = 20, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) limit: u32,
