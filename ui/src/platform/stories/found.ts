@@ -17,6 +17,8 @@ export const foundPayments: PaymentView[] = [
         at: '2026-11-23T12:10:00Z',
       },
     ],
+    receipt: 'stored',
+    link: 'refused',
     createdAt: '2026-11-23T11:31:55Z',
   }),
   paymentOf('expired', {
