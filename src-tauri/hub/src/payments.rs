@@ -9,7 +9,7 @@ use crate::stores;
 
 mod searching;
 
-pub(crate) use searching::search;
+pub(crate) use searching::{rarest, search};
 
 /// How a payment stands, as its till told it.
 pub(crate) struct Known {

@@ -178,9 +178,9 @@ impl Frame {
     }
 }
 
-/// What of `part` leads to fewest payments. Most references of a chain have the same letters, and an index that is asked for
+/// What of `part` leads PostgreSQL to fewest payments. Most references of a chain have the same letters, and an index that is asked for
 /// those as well takes ten times as long; a number of five digits is enough.
-fn rarest(part: &str) -> &str {
+pub(crate) fn rarest(part: &str) -> &str {
     let numbers = part.split(|letter: char| !letter.is_ascii_digit());
     let longest = numbers.max_by_key(|number| number.len()).unwrap_or_default();
     if is_long_number(longest) { longest } else { part }

@@ -9,6 +9,7 @@ use super::sale::{Kept, MadeHere, Sale};
 use super::selection::{Place, Selection, State};
 use crate::auditors::sessions::Auditor;
 use crate::database::{Database, Kind};
+use crate::payments::rarest;
 use crate::refusal::Failure;
 use crate::statement::Statement;
 
@@ -209,7 +210,12 @@ fn push_selection(query: &mut Statement, kind: Kind, selection: &Selection, stor
             query.push_bind(format!("\"{}\"", part.as_str())).push(")");
         }
         (Some(part), Kind::Postgres) => {
-            query.push(" AND p.sought LIKE ").push_bind(format!("%{}%", part.as_str()));
+            let (part, rarest) = (part.as_str(), rarest(part.as_str()));
+            query.push(" AND p.sought LIKE ").push_bind(format!("%{rarest}%"));
+            if rarest != part {
+                // No index is asked for what is put together.
+                query.push(" AND p.sought || '' LIKE ").push_bind(format!("%{part}%"));
+            }
         }
     }
 }

@@ -239,6 +239,10 @@ async fn a_long_log_is_read_page_by_page_and_whole() {
     let sheet = visitor.sees("/log.csv").await.text;
     let sales = sheet.lines().filter(|row| row.trim_start_matches('\u{feff}').starts_with("sale,"));
     assert_eq!(sales.count(), whole.len());
+    // Whoever has a long number is asked for the rest of the reference as well.
+    assert_eq!(visitor.finds("?reference=long-00042").await, ["long-00042"]);
+    assert_eq!(visitor.finds("?reference=00042").await, ["long-00042"]);
+    assert!(visitor.finds("?reference=song-00042").await.is_empty());
 }
 
 /// The story of the newest sale of `counter`, told again of so many others.
