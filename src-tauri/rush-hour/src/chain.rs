@@ -28,6 +28,9 @@ pub(crate) fn token(number: usize) -> String {
     format!("token-{}", number + 1)
 }
 
+/// What the programs of the auditor are let in with, who may see all sales.
+pub(crate) const AUDITOR: &str = "auditor-1";
+
 /// How many stores have `tills` tills.
 pub(crate) fn stores(tills: usize) -> usize {
     tills.div_ceil(TILLS_OF_STORE)
@@ -45,7 +48,7 @@ pub(crate) async fn make_database(first: &str, name: &str) -> Result<()> {
     Ok(connection.close().await?)
 }
 
-/// Writes stores and tills into the database at `address`, which a hub has brought up to date.
+/// Writes stores, tills and an auditor into the database at `address`, which a hub has brought up to date.
 pub(crate) async fn settle(address: &str, tills: usize) -> Result<()> {
     let stores = stores(tills);
     let digest = |what: &str| {
@@ -60,9 +63,12 @@ pub(crate) async fn settle(address: &str, tills: usize) -> Result<()> {
          SELECT 't-' || lpad(n::text, 10, '0'), 's' || lpad((1 + (n - 1) % {stores})::text, 4, '0'),
              'Kasse ' || (1 + (n - 1) / {stores}), {}, 0, '0.1.0', 0, 0, {}
          FROM generate_series(1, {tills}) n;
+         INSERT INTO auditors (id, password, token_digest, added_at, wrong, not_before)
+         SELECT 'revisor', '', {}, 0, 0, 0 FROM generate_series(1, 1) n;
          ANALYZE",
         digest("key"),
         digest("token"),
+        digest("auditor"),
     );
     connection.execute(AssertSqlSafe(statements)).await.context("stores and tills can't be written")?;
     Ok(connection.close().await?)

@@ -11,6 +11,7 @@ mod callbacks;
 mod chain;
 mod figures;
 mod ledger;
+mod log;
 mod process;
 mod rush;
 mod searches;
@@ -61,7 +62,7 @@ enum Part {
     Growth,
     /// Callbacks on their way to tills.
     Callbacks,
-    /// Searches among many payments, and entries that come in beside them.
+    /// Searches among many payments, the sale log of them, and entries that come in beside them.
     Search,
     /// What is lost when something breaks.
     Breaks,

@@ -13,6 +13,7 @@ use crate::cable::Cable;
 use crate::callbacks::{arrived, send};
 use crate::chain;
 use crate::figures::{Table, Times, per_cent, seconds};
+use crate::log::Log;
 use crate::process::{Hub, Premises, processor, processor_of_all};
 use crate::searches;
 use crate::stories::{ENTRIES, Teller};
@@ -28,6 +29,8 @@ const TILLS_MIN: usize = 10;
 const ROUNDS_A_SECOND: u64 = 2;
 /// How many tills tell what they write down at the same time.
 const TELLERS: usize = 8;
+/// How many people search at the same time.
+const PEOPLE: [usize; 2] = [1, 10];
 
 /// The measurement.
 pub(crate) struct Rush {
@@ -184,19 +187,31 @@ impl Rush {
         Ok(())
     }
 
-    /// Searches among `payments` payments, and entries that come in beside them.
+    /// Searches among `payments` payments, the sale log of them, and entries that come in beside them.
     pub(crate) async fn search(&mut self, tills: usize, payments: u64, during: Duration) -> Result<()> {
         let chain = self.chain(tills).await?;
         progress(&format!("{payments} payments are written"));
         let begun = Instant::now();
         chain::fill(&chain.address, tills, payments).await?;
         let filled = begun.elapsed();
-        let _hub = chain.premises.start()?;
+        let hub = chain.premises.start()?;
         let street = Street::open(TELLERS, vec![chain.premises.address]);
         progress("searches");
         let rounds = u32::try_from(during.as_secs() * ROUNDS_A_SECOND)?;
         let searches = searches::measure(&street, tills, payments, rounds).await?;
         report(&format!("Searches among {payments} payments"), &searches);
+        progress("people who search at once");
+        let mut crowds = Table::new(&["people at once", "searches/s", "p50 ms", "p95", "p99", "max"]);
+        for people in PEOPLE {
+            let times = searches::together(&street, tills, payments, people, during).await?;
+            let rate = u64::try_from(times.count())? / during.as_secs().max(1);
+            crowds.row([people.to_string(), rate.to_string()].into_iter().chain(times.cells()));
+        }
+        report("People who search at once, each again and again", &crowds);
+        progress("the sale log");
+        let log = Log { hub: &hub, at: chain.premises.address, payments, stores: chain::stores(tills) };
+        report(&format!("Pages of the sale log of {payments} payments"), &log.pages(rounds).await?);
+        report("The same as files", &log.files().await?);
         let [whole, table, indexes] = chain::size(&chain.address).await?;
         progress("entries");
         let mut intake =

@@ -1,5 +1,7 @@
 //! What people look for among the payments of all stores, over HTTP, as a till asks for it.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -111,6 +113,38 @@ pub(crate) async fn measure(street: &Street, tills: usize, payments: u64, rounds
     }
     table.row(["all".to_owned(), all.count().to_string()].into_iter().chain(all.cells()));
     Ok(table)
+}
+
+/// `people` who search again and again until `during` is over, each for whatever comes to mind: what they find first, never
+/// a later page. Gives how long each search took.
+pub(crate) async fn together(
+    street: &Street,
+    tills: usize,
+    payments: u64,
+    people: usize,
+    during: Duration,
+) -> Result<Times> {
+    let end = Instant::now() + during;
+    let searching: Vec<_> = (0..people)
+        .map(|_| {
+            let (street, dice) = (street.clone(), Dice { payments, stores: chain::stores(tills) });
+            tokio::spawn(async move {
+                let (pool, mut times) = (Pool::default(), Times::default());
+                while Instant::now() < end {
+                    let asked = (KINDS[fastrand::usize(..KINDS.len())].query)(&dice);
+                    let begun = Instant::now();
+                    search(&street, &pool, &asked, None).await?;
+                    times.add(begun.elapsed());
+                }
+                anyhow::Ok(times)
+            })
+        })
+        .collect();
+    let mut all = Times::default();
+    for person in searching {
+        all.append(person.await??);
+    }
+    Ok(all)
 }
 
 /// Gives where the next page begins.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
@@ -66,6 +66,40 @@ async fn answer(stream: &mut TcpStream) -> Result<(u16, Vec<u8>)> {
         if bytes.len() > ANSWER_BYTES_MAX || stream.read_buf(&mut bytes).await? == 0 {
             bail!("no answer");
         }
+    }
+}
+
+/// What came of a file.
+pub(crate) struct File {
+    pub(crate) bytes: u64,
+    pub(crate) lines: u64,
+}
+
+/// Asks `hub` for a file that it writes as it goes, piece by piece, to its end. Nothing of it is kept.
+pub(crate) async fn file(hub: SocketAddr, request: &str) -> Result<File> {
+    let mut stream = BufReader::new(connect(hub, 0).await?);
+    stream.write_all(request.as_bytes()).await?;
+    let mut line = String::new();
+    let mut head = String::new();
+    while line != "\r\n" {
+        head.push_str(&std::mem::take(&mut line));
+        anyhow::ensure!(stream.read_line(&mut line).await? > 0, "no answer: {head}");
+    }
+    anyhow::ensure!(head.starts_with("HTTP/1.1 200") && head.contains("chunked"), "{head}");
+    let (mut file, mut piece) = (File { bytes: 0, lines: 0 }, Vec::new());
+    loop {
+        line.clear();
+        anyhow::ensure!(stream.read_line(&mut line).await? > 0, "the file broke off");
+        let length = usize::from_str_radix(line.trim_end(), 16).context("a piece of unknown length")?;
+        // Two more end it.
+        piece.resize(length + 2, 0);
+        stream.read_exact(&mut piece).await.context("the file broke off")?;
+        if length == 0 {
+            return Ok(file);
+        }
+        let piece = &piece[..length];
+        file.bytes += u64::try_from(length)?;
+        file.lines += u64::try_from(piece.split(|byte| *byte == b'\n').count() - 1)?;
     }
 }
 

@@ -5,10 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 /// What stands in the tables of a rush in which nothing was left out.
-const CAPTIONS: [&str; 6] = [
+const CAPTIONS: [&str; 9] = [
     "What more and more tills cost",
     "Callbacks, 20 tills listening",
     "Searches among 1000 payments",
+    "People who search at once",
+    "Pages of the sale log of 1000 payments",
+    "The same as files",
     "Entries told beside them",
     "one of two hubs is killed",
     "all tills lose their line",
