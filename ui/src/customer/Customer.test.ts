@@ -133,6 +133,22 @@ describe('the code', () => {
     expect(last.hasAttribute('src')).toBe(false);
   });
 
+  it('is there with its screen, and not a frame later', async () => {
+    const { say } = await open(screenOf(screenViews.preparing, { number: 1 }));
+    const seen: boolean[] = [];
+    const watch = new MutationObserver(() => {
+      if (root() === 'scan') seen.push(page.queryByTestId('qr') !== null);
+    });
+    watch.observe(document.body, { subtree: true, childList: true, attributes: true });
+    const frame = vi.fn();
+    say(scan(2, 'a'));
+    await waitFor(() => expect(seen).not.toEqual([]));
+    requestAnimationFrame(frame);
+    await waitFor(() => expect(seen.at(-1)).toBe(true));
+    expect(frame).not.toHaveBeenCalled();
+    watch.disconnect();
+  });
+
   it('is drawn in a card of white that adds only what its own margin lacks', async () => {
     const canvas = HTMLCanvasElement.prototype;
     const { getContext } = canvas;
@@ -181,8 +197,9 @@ describe('the code', () => {
     const { till, say } = await open(screenOf(screenViews.preparing, { number: 1 }));
     await waitFor(() => expect(till.shown.mock.calls).toEqual([[1]]));
     say(scan(2, 'a'));
-    await waitFor(() => expect(page.getByTestId('qr')).toBeTruthy());
+    await waitFor(() => expect(root()).toBe('scan'));
     await frames();
+    expect(page.queryByTestId('qr')).toBeNull();
     expect(till.shown).not.toHaveBeenCalledWith(2);
     decoded.resolve();
     await waitFor(() => expect(till.shown).toHaveBeenCalledWith(2));
@@ -196,7 +213,7 @@ describe('the code', () => {
     const decoded = later<void>();
     HTMLImageElement.prototype.decode = () => decoded.promise;
     say(scan(3, 'a'));
-    await waitFor(() => expect(page.getByTestId('qr')).toBeTruthy());
+    await waitFor(() => expect(root()).toBe('scan'));
     await frames();
     expect(till.shown).not.toHaveBeenCalledWith(3);
     decoded.resolve();

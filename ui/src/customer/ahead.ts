@@ -1,8 +1,9 @@
 /**
- * Fetches the picture of a code before the screen that shows it is taken, so that the page is laid out and painted once
+ * Draws the picture of a code before the screen that shows it is taken, so that the page is laid out and painted once
  * for both, and not once for an empty card and once more for the code.
  */
 import type { Screen } from '../contract';
+import { discard, drawingOf, type Drawing } from './drawing';
 
 /** How long a screen waits for its picture, in milliseconds. Then it is shown, and the picture follows. */
 export const AHEAD_LIMIT_MS = 100;
@@ -11,8 +12,8 @@ type Fetch = (name: string) => Promise<ArrayBuffer>;
 
 export class Ahead {
   readonly #fetch: Fetch;
-  /** The picture that was fetched last, until somebody takes it. */
-  #fetched: { name: string; bytes: Promise<ArrayBuffer> } | undefined;
+  /** The picture that was drawn last, until somebody takes it. */
+  #drawn: { name: string; drawing: Promise<Drawing> } | undefined;
   /** The picture that was taken last, which is on the screen or was. */
   #taken: string | undefined;
 
@@ -22,10 +23,12 @@ export class Ahead {
 
   /** `screen`, as soon as its picture is there or has failed, or the time is over. */
   readonly with = async (screen: Screen): Promise<Screen> => {
-    if (screen.view !== 'scan' || screen.qr === this.#taken) return screen;
-    if (this.#fetched?.name !== screen.qr) this.#fetched = { name: screen.qr, bytes: this.#fetch(screen.qr) };
+    const wanted = screen.view === 'scan' ? screen.qr : undefined;
+    if (this.#drawn && this.#drawn.name !== wanted) this.#drop();
+    if (wanted === undefined || wanted === this.#taken) return screen;
+    this.#drawn ??= { name: wanted, drawing: this.#draw(wanted) };
     // A failure is for whoever asks for the picture.
-    const arrived = this.#fetched.bytes.catch(() => undefined);
+    const arrived = this.#drawn.drawing.catch(() => undefined);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const limit = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, AHEAD_LIMIT_MS);
@@ -35,11 +38,21 @@ export class Ahead {
     return screen;
   };
 
-  /** The picture `name`: the one that was fetched ahead, or a new one. */
-  readonly qr = (name: string): Promise<ArrayBuffer> => {
-    const fetched = this.#fetched;
-    this.#fetched = undefined;
+  /** The picture `name`: the one that was drawn ahead, or a new one. It is the caller's to give back. */
+  readonly picture = (name: string): Promise<Drawing> => {
+    const drawn = this.#drawn;
+    this.#drawn = undefined;
     this.#taken = name;
-    return fetched?.name === name ? fetched.bytes : this.#fetch(name);
+    return drawn?.name === name ? drawn.drawing : this.#draw(name);
   };
+
+  async #draw(name: string): Promise<Drawing> {
+    return drawingOf(await this.#fetch(name));
+  }
+
+  /** Nobody will take it. */
+  #drop(): void {
+    this.#drawn?.drawing.then(discard, () => undefined);
+    this.#drawn = undefined;
+  }
 }
