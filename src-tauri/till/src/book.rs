@@ -56,7 +56,8 @@ pub(crate) struct Book {
     pub(crate) counter_number: u64,
     /// The newest screen that a window has painted; none while there is no window that paints.
     pub(crate) shown: Option<u64>,
-    screen_before: Option<ScreenView>,
+    /// The newest screen, and how often the clock had been set when it said what time is left, if it does.
+    screen_before: Option<(ScreenView, Option<u64>)>,
     counter_before: Option<Counter>,
 }
 
@@ -202,22 +203,25 @@ impl Book {
         }
     }
 
-    /// Numbers the screens anew where they differ from what they were.
+    /// Numbers the screens anew where they differ from what they were, at this time by a clock that was set so often.
     pub(crate) fn renumber(
         &mut self,
         settings: &TillSettings,
         keep_number: Option<KeepNumber>,
-        now: Moment,
+        (now, jumped): (Moment, u64),
     ) -> News {
-        let screen_view = without_time(present::screen_view(self, now));
+        let screen_view = present::screen_view(self, now);
+        let timeless = without_time(screen_view.clone());
+        let set = (timeless != screen_view).then_some(jumped);
+        let screen_now = Some((timeless, set));
         let counter = Counter { number: 0, keep_number, ..present::counter(self, settings, now) };
         let news = News {
-            screen: self.screen_before.as_ref() != Some(&screen_view),
+            screen: self.screen_before != screen_now,
             counter: self.counter_before.as_ref() != Some(&counter),
         };
         self.screen_number = self.screen_number.saturating_add(u64::from(news.screen));
         self.counter_number = self.counter_number.saturating_add(u64::from(news.counter));
-        self.screen_before = Some(screen_view);
+        self.screen_before = screen_now;
         self.counter_before = Some(counter);
         news
     }
@@ -229,7 +233,7 @@ impl Book {
     }
 }
 
-/// That time passes is not news.
+/// That time passes is not news; that it had been told wrong is.
 fn without_time(view: ScreenView) -> ScreenView {
     match view {
         ScreenView::CounterCode { amount, of_ms, .. } => {

@@ -52,10 +52,16 @@ impl Clock {
 
     /// Sets the clock right when it differs noticeably from what a server said when it was heard.
     pub fn heard(&self, server: Moment, heard: Instant) {
-        let difference = server.0.saturating_sub(self.at(heard).0);
-        if difference.abs() > TOLERATED_MS {
-            tracing::info!(difference_ms = difference, "the clock is set to the time of Vipps MobilePay");
-            self.offset_ms.fetch_add(difference, Ordering::Relaxed);
+        let since = heard.saturating_duration_since(self.began);
+        let difference = |offset| server.0.saturating_sub(Moment(offset).plus(since).0);
+        // Of two answers that come at once, one sets it: both would set it twice as far.
+        let set = self.offset_ms.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |offset| {
+            let difference: i64 = difference(offset);
+            (difference.saturating_abs() > TOLERATED_MS).then(|| offset.saturating_add(difference))
+        });
+        if let Ok(offset) = set {
+            let difference_ms = difference(offset);
+            tracing::info!(difference_ms, "the clock is set to the time of Vipps MobilePay");
             self.jumps.send_modify(|jumps| *jumps = jumps.wrapping_add(1));
         }
         self.told.send_if_modified(|told| !std::mem::replace(told, true));
@@ -75,6 +81,11 @@ impl Clock {
     /// Changes whenever the clock has been set, so that whoever waits for a moment can reckon anew.
     pub fn jumps(&self) -> watch::Receiver<u64> {
         self.jumps.subscribe()
+    }
+
+    /// How often the clock has been set.
+    pub(crate) fn jumped(&self) -> u64 {
+        *self.jumps.borrow()
     }
 
     fn at(&self, instant: Instant) -> Moment {
@@ -114,6 +125,26 @@ mod tests {
         assert_eq!(clock.now(), Moment(1_605_000));
         clock.heard(Moment(5_000), Instant::now());
         assert_eq!(clock.now(), Moment(5_000), "a clock that ran ahead is set back");
+    }
+
+    #[test]
+    fn answers_that_come_at_once_set_it_once() {
+        const TOGETHER: usize = 4;
+        for _ in 0..500 {
+            let clock = Clock::beginning_at(Moment(0));
+            let gate = std::sync::Barrier::new(TOGETHER);
+            let heard = Instant::now();
+            std::thread::scope(|scope| {
+                for _ in 0..TOGETHER {
+                    scope.spawn(|| {
+                        gate.wait();
+                        clock.heard(Moment(150_000), heard);
+                    });
+                }
+            });
+            assert!((clock.at(heard).0 - 150_000).abs() <= TOLERATED_MS, "{:?}", clock.at(heard));
+            assert_eq!(clock.jumped(), 1);
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -139,10 +139,10 @@ impl Inner {
 
     /// Numbers the screens and wakes whoever shows them.
     pub(crate) fn announce(&self) {
-        let now = self.clock.now();
+        let (jumped, now) = (self.clock.jumped(), self.clock.now());
         let offer = keeping::offer(self.consents.as_ref(), now);
         let mut book = self.book();
-        let news = book.renumber(&self.settings, offer, now);
+        let news = book.renumber(&self.settings, offer, (now, jumped));
         if news.screen {
             self.screens.send_replace(book.screen_number);
         }

@@ -68,6 +68,7 @@ impl Till {
             rail.warm_up().await;
             if let Some((server, heard)) = rail.server_time() {
                 inner.clock.heard(server, heard);
+                inner.announce();
             }
             // Not before the clock has been set, where it could be.
             let (consents, clock) = (inner.consents.clone(), inner.clock.clone());

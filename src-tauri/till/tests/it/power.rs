@@ -31,15 +31,21 @@ fn while_the_code_is_up_the_same_code_comes_back_with_the_right_countdown(rail: 
         panic!("the code was not on the screen");
     };
     street.day(async |shop: Shop| {
-        let ScreenView::Scan { qr, of_ms, .. } = shop.till.screen().view else {
+        let woken = shop.till.screen();
+        let ScreenView::Scan { qr, of_ms, .. } = woken.view else {
             panic!("the code is not on the screen at once");
         };
         assert_eq!((&qr, of_ms), (&first_qr, first_of));
         assert!(shop.till.picture(&qr).await.is_some(), "the picture is gone");
         // The machine woke up an hour early; the first answer sets its clock right.
         shop.passes(Duration::from_secs(2)).await;
-        let ScreenView::Scan { left_ms, .. } = shop.till.screen().view else { panic!("the code is gone") };
+        let set = shop.till.screen();
+        let ScreenView::Scan { left_ms, .. } = set.view else { panic!("the code is gone") };
         assert!(left_ms.abs_diff(first_left.saturating_sub(2_000)) < 4_000, "{left_ms} after {first_left}");
+        assert!(
+            set.number > woken.number,
+            "whoever shows the screen is not told that it said something wrong"
+        );
         assert_eq!(shop.creations(), 1, "it was created again");
         shop.approves(R);
         assert_eq!(shop.until_end(R).await.status, Status::Paid);
