@@ -134,6 +134,8 @@ describe('the code', () => {
   });
 
   it('is there with its screen, and not a frame later', async () => {
+    // Longer than a frame.
+    HTMLImageElement.prototype.decode = () => new Promise((resolve) => setTimeout(resolve, 40));
     const { say } = await open(screenOf(screenViews.preparing, { number: 1 }));
     const seen: boolean[] = [];
     const watch = new MutationObserver(() => {

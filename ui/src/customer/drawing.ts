@@ -17,17 +17,13 @@ export async function drawingOf(bytes: ArrayBuffer): Promise<Drawing> {
     await image.decode();
     return { image, quiet: measureQuiet(image) };
   } catch (error) {
-    forget(image);
+    discard({ image });
     throw error;
   }
 }
 
 /** Gives the picture back: what has been decoded is a megabyte that the engine does not count, and would let lie. */
-export function discard({ image }: Drawing): void {
-  forget(image);
-}
-
-function forget(image: HTMLImageElement): void {
+export function discard({ image }: Pick<Drawing, 'image'>): void {
   URL.revokeObjectURL(image.src);
   image.removeAttribute('src');
 }

@@ -21,6 +21,7 @@ use url::Url;
 use vipps::{Config, Keys, Msn, System, Vipps};
 
 use crate::database::{Kept, database};
+use crate::wait::until;
 
 const ORIGIN: &str = "http://127.0.0.1:9";
 /// The usual sales units of the simulator.
@@ -191,11 +192,11 @@ impl Counter {
     }
 
     pub(crate) async fn until_settled(&self) {
-        let began = tokio::time::Instant::now();
-        while !self.journal.unsettled().await.expect("it can be read").is_empty() {
-            assert!(began.elapsed() < Duration::from_secs(30), "never settled");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until("everything to be settled", async || {
+            let open = self.journal.unsettled().await.expect("it can be read");
+            if open.is_empty() { Ok(()) } else { Err(format!("{open:?}")) }
+        })
+        .await;
     }
 }
 

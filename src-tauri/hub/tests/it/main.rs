@@ -15,3 +15,4 @@ mod sales_units;
 mod searching;
 mod telling;
 mod visitor;
+mod wait;

@@ -1,7 +1,5 @@
 //! One registration for all that the partner's keys serve, beside those of sales units that have keys of their own.
 
-use std::time::Duration;
-
 use contract::{Code, News};
 use hub::{Hints, Hub, NewCode};
 use tokio::sync::broadcast::Receiver;
@@ -11,6 +9,7 @@ use vipps::webhooks::{Registration, Topic};
 
 use crate::chain::{BERGEN, OSLO, code};
 use crate::overheard::{House, PUBLIC, adds, event, gives_keys, joins, keys_of, scan};
+use crate::wait::until;
 
 /// Linked to no partner.
 const STRANGER: &str = "654323";
@@ -293,12 +292,11 @@ async fn a_running_hub_notices_new_stores_and_keys() {
     let running = hub.clone();
     let keeping = tokio::spawn(async move { running.keep_registered().await });
     let registered = async |count| {
-        let there = async {
-            while house.ear.registered().len() < count {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_mins(1), there).await.expect("it is noticed");
+        until("registrations", async || {
+            let there = house.ear.registered().len();
+            if there < count { Err(format!("{there} of {count}")) } else { Ok(()) }
+        })
+        .await;
     };
     registered(1).await;
     house.gives_partner_keys(&house.partner_keys());

@@ -30,3 +30,5 @@ mod street;
 mod telling;
 #[path = "../it/visitor.rs"]
 mod visitor;
+#[path = "../it/wait.rs"]
+mod wait;

@@ -3,14 +3,11 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use contract::{ChainRefund, ChainRefundView};
 use reqwest::StatusCode;
-use tokio::time::Instant;
 
-/// How long anything may take.
-pub(crate) const LIMIT: Duration = Duration::from_mins(1);
+use crate::wait::{LIMIT, until};
 
 /// A hub in a process of its own. Dropped, it is killed.
 pub(crate) struct Process {
@@ -87,22 +84,20 @@ impl Process {
 
     /// Asks until it is answered with a refund: again and again, as a till does whose hub is in trouble.
     pub(crate) async fn refund(&self, key: &str, request: &str, asked: &ChainRefund) -> ChainRefundView {
-        let began = Instant::now();
-        loop {
-            match self.ask(key, request, asked).await {
-                Ok((_, Some(view))) => return view,
-                Ok((status, None)) => assert!(status.is_server_error(), "{status}"),
-                Err(_) => {}
+        until("an answer", async || match self.ask(key, request, asked).await {
+            Ok((_, Some(view))) => Ok(view),
+            Ok((status, None)) => {
+                assert!(status.is_server_error(), "{status}");
+                Err(status.to_string())
             }
-            assert!(began.elapsed() < LIMIT, "never answered");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+            Err(why) => Err(why.to_string()),
+        })
+        .await
     }
 
     /// Waits until the refund has ended.
     pub(crate) async fn until_ended(&self, key: &str, id: &str) -> ChainRefundView {
-        let began = Instant::now();
-        loop {
+        until("the refund to end", async || {
             let asked = reqwest::Client::new()
                 .get(format!("{}/v1/refunds/{id}?wait=20", self.address))
                 .bearer_auth(key)
@@ -113,11 +108,11 @@ impl Process {
                 && let Ok(view) = serde_json::from_str::<ChainRefundView>(&text)
                 && view.status != contract::ModificationStatus::Asked
             {
-                return view;
+                return Ok(view);
             }
-            assert!(began.elapsed() < LIMIT, "it never ended; the hub says:\n{}", self.log());
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+            Err(format!("the hub says:\n{}", self.log()))
+        })
+        .await
     }
 
     fn end(&mut self) {

@@ -1,23 +1,17 @@
 //! A hub that runs reads by itself what sales units may do.
 
-use std::time::Duration;
-
 use crate::chain::BERGEN;
-use crate::process::LIMIT;
 use crate::street::Street;
+use crate::wait::until;
 
 /// Waits until so many sales units have been read, and gives how often one was asked for.
 async fn read(street: &Street, count: usize) -> usize {
-    let come = async {
-        loop {
-            let units = street.chain.hub.units().await.expect("they can be read");
-            if units.iter().filter(|unit| unit.settings.is_some()).count() == count {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(LIMIT, come).await.unwrap_or_else(|_| panic!("{count} are never read"));
+    until("sales units to be read", async || {
+        let units = street.chain.hub.units().await.expect("they can be read");
+        let known = units.iter().filter(|unit| unit.settings.is_some()).count();
+        if known == count { Ok(()) } else { Err(format!("{known} of {count}")) }
+    })
+    .await;
     let sent = street.chain.simulator.requests();
     sent.iter().filter(|record| record.path.starts_with("/management/v1/sales-units/")).count()
 }

@@ -7,9 +7,9 @@ use reqwest::StatusCode;
 use simulator::FaultKind;
 
 use crate::chain::{OSLO, nok};
-use crate::process::LIMIT;
 use crate::server::{fresh_on, own_server};
 use crate::street::{BACK, Street, join};
+use crate::wait::until;
 
 /// Longer than any hub waits.
 const VERY_SLOW: Duration = Duration::from_secs(50);
@@ -97,11 +97,11 @@ async fn a_hub_that_stood_still_does_not_go_on_where_another_has() {
     assert_eq!(two.until_ended(key, &view.id).await.status, ModificationStatus::Made);
     one.signal("CONT");
     // It has the answer by now and wants to write it down.
-    let began = tokio::time::Instant::now();
-    while !one.log().contains("another process has taken it over") {
-        assert!(began.elapsed() < LIMIT, "it never noticed:\n{}", one.log());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("it to notice", async || {
+        let log = one.log();
+        if log.contains("another process has taken it over") { Ok(()) } else { Err(log) }
+    })
+    .await;
     assert_eq!(one.until_ended(key, &view.id).await.status, ModificationStatus::Made);
     street.is_made_once("sale-1001");
     // Both are of use again, and so is the first alone.
@@ -147,11 +147,10 @@ async fn when_the_database_crashes_nothing_is_lost_and_nothing_is_doubled() {
 }
 
 async fn until_known(street: &Street, reference: &str) {
-    let began = tokio::time::Instant::now();
-    while street.chain.find(reference).await.refunded != nok(BACK)
-        || street.chain.refunded(OSLO, reference) != BACK
-    {
-        assert!(began.elapsed() < LIMIT, "never made");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("the refund", async || {
+        let (told, made) =
+            (street.chain.find(reference).await.refunded, street.chain.refunded(OSLO, reference));
+        if told == nok(BACK) && made == BACK { Ok(()) } else { Err(format!("{told:?} and {made}")) }
+    })
+    .await;
 }

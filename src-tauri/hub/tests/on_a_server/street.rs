@@ -11,8 +11,9 @@ use url::Url;
 
 use crate::chain::{BERGEN, Chain, OSLO, nok, open_at, refund_of};
 use crate::database::Kept;
-use crate::process::{LIMIT, Process};
+use crate::process::Process;
 use crate::server::Fresh;
+use crate::wait::until;
 
 /// How much is given back in these stories.
 pub(crate) const BACK: i64 = 4_900;
@@ -83,11 +84,10 @@ impl Street {
 
     /// Waits until the simulator has been asked for a refund.
     pub(crate) async fn until_called(&self) {
-        let began = tokio::time::Instant::now();
-        while self.keys_used().is_empty() {
-            assert!(began.elapsed() < LIMIT, "nobody asked for a refund");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until("somebody to ask for a refund", async || {
+            if self.keys_used().is_empty() { Err("nobody has".to_owned()) } else { Ok(()) }
+        })
+        .await;
     }
 
     /// The idempotency keys that refunds were asked for under, each as often as it came.
