@@ -10,6 +10,8 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 const TILLS_OF_STORE: usize = 10;
 /// Two years after this moment payments end: milliseconds since 1970-01-01 UTC.
 pub(crate) const NOW: i64 = 1_764_144_000_000;
+/// A day in milliseconds.
+pub(crate) const DAY_MS: i64 = 86_400_000;
 /// What the table of payments is made with again once it is full. Building an index is quicker than feeding it.
 const MEMORY: &str = "SET maintenance_work_mem = '512MB'; SET synchronous_commit = off";
 

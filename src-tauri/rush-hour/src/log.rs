@@ -14,8 +14,6 @@ use crate::figures::{Table, Times, seconds};
 use crate::process::Hub;
 use crate::wire::{self, Pool, request};
 
-/// A day in milliseconds.
-const DAY_MS: i64 = 86_400_000;
 /// How many days of sales there are.
 const DAYS: i64 = 730;
 /// What takes seconds is asked for so many times.
@@ -45,7 +43,9 @@ const fn kind(caption: &'static str, query: fn(&Log<'_>) -> String) -> Kind {
 
 const KINDS: [Kind; 14] = [
     kind("newest", |_| String::new()),
-    kind("in the middle", |_| format!("before={}.t-1.x", chain::NOW - fastrand::i64(0..DAYS) * DAY_MS)),
+    kind("in the middle", |_| {
+        format!("before={}.t-1.x", chain::NOW - fastrand::i64(0..DAYS) * chain::DAY_MS)
+    }),
     kind("a store", a_store),
     kind("a store's month", |log| format!("{}&{}", a_store(log), days(30))),
     kind("a day", |_| days(1)),
@@ -120,9 +120,9 @@ fn a_store(log: &Log<'_>) -> String {
 
 /// So many days somewhere in the time of the sales.
 fn days(count: i64) -> String {
-    let first = chain::NOW - fastrand::i64(count..DAYS) * DAY_MS;
+    let first = chain::NOW - fastrand::i64(count..DAYS) * chain::DAY_MS;
     // A log names the last day that is in it.
-    format!("from={}&until={}", day(first), day(first + (count - 1) * DAY_MS))
+    format!("from={}&until={}", day(first), day(first + (count - 1) * chain::DAY_MS))
 }
 
 fn day(at: i64) -> Date {

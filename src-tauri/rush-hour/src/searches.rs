@@ -11,9 +11,6 @@ use crate::figures::{Table, Times};
 use crate::street::Street;
 use crate::wire::{Pool, request};
 
-/// A day in milliseconds.
-const DAY_MS: i64 = 86_400_000;
-
 /// One kind of search: what a person knows, and how it is asked.
 struct Kind {
     caption: &'static str,
@@ -45,8 +42,8 @@ impl Dice {
     /// A day of the last two years: from and until.
     fn days(&self, count: i64) -> String {
         let _ = self.stores;
-        let from = chain::NOW - fastrand::i64(count..730) * DAY_MS;
-        format!("since={}&until={}", rfc3339(from), rfc3339(from + count * DAY_MS))
+        let from = chain::NOW - fastrand::i64(count..730) * chain::DAY_MS;
+        format!("since={}&until={}", rfc3339(from), rfc3339(from + count * chain::DAY_MS))
     }
 }
 
